@@ -1,0 +1,59 @@
+import * as z from 'zod';
+import { VersionName } from './identifiers.ts';
+
+export const Arm = { Champion: 'champion', Challenger: 'challenger' } as const;
+export type Arm = (typeof Arm)[keyof typeof Arm];
+
+const PredictionId = z
+  .string()
+  .min(10)
+  .max(1000)
+  .meta({ description: 'signed; carries tenant, model, version, arm, rollout and time' });
+
+/** The input's fields are read by the model's schema, which says what was expected of each. */
+export const NewPrediction = z
+  .strictObject({
+    input: z
+      .record(z.string().max(64), z.unknown())
+      .meta({ description: "the model's features; its subject, where it has one, keeps the arm the same" }),
+  })
+  .meta({ id: 'NewPrediction' });
+
+export const Prediction = z
+  .strictObject({
+    predictionId: PredictionId,
+    version: VersionName,
+    label: z.string(),
+    probabilities: z.record(z.string(), z.number()).meta({ description: 'of each class; they sum to 1' }),
+  })
+  .meta({ id: 'Prediction' });
+export type Prediction = z.infer<typeof Prediction>;
+
+export const NewOutcome = z
+  .strictObject({
+    predictionId: PredictionId,
+    reward: z.number().min(0).max(1).meta({ description: 'how good the answer proved to be, 0 to 1' }),
+  })
+  .meta({ id: 'NewOutcome' });
+
+export const Outcome = z
+  .strictObject({
+    predictionId: PredictionId,
+    version: VersionName,
+    reward: z.number(),
+    counted: z.boolean().meta({ description: 'false: it had been counted before' }),
+  })
+  .meta({ id: 'Outcome' });
+
+/** What a predictionId carries; short names, because it travels with each answer. */
+export const PredictionClaims = z.strictObject({
+  t: z.string().meta({ description: 'tenant' }),
+  m: z.string().meta({ description: 'model' }),
+  v: z.string().meta({ description: 'version that answered' }),
+  a: z.enum(Arm).meta({ description: 'arm it was assigned to' }),
+  r: z.string().optional().meta({ description: 'rollout' }),
+  s: z.string().optional().meta({ description: 'stage at assignment' }),
+  i: z.int().meta({ description: 'ms since 1970' }),
+  n: z.string().meta({ description: 'nonce' }),
+});
+export type PredictionClaims = z.infer<typeof PredictionClaims>;

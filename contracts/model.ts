@@ -1,0 +1,269 @@
+import * as z from 'zod';
+import { ModelName, Timestamp } from './identifiers.ts';
+
+/** What a model does; the others of the design come with their recipes. */
+export const Task = { TabularClassification: 'tabular-classification' } as const;
+export type Task = (typeof Task)[keyof typeof Task];
+
+/** What the model's schema says of a field: what happens to it at the door. */
+export const FieldKind = {
+  Feature: 'feature',
+  Identifier: 'identifier',
+  Subject: 'subject',
+  Date: 'date',
+  Age: 'age',
+  Zip: 'zip',
+} as const;
+export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
+
+const required = z
+  .boolean()
+  .default(true)
+  .meta({
+    description: 'whether a case and a prediction need this field; a value that is not required may be null or absent',
+  });
+const feature = z.boolean().default(false).meta({ description: 'whether the model is given the generalised value' });
+const category = z.string().min(1).max(100);
+
+const NumberFeature = z
+  .strictObject({
+    kind: z.literal(FieldKind.Feature),
+    type: z.literal('number'),
+    minimum: z.number().optional(),
+    maximum: z.number().optional(),
+    required,
+  })
+  .refine((field) => (field.minimum ?? Number.NEGATIVE_INFINITY) <= (field.maximum ?? Number.POSITIVE_INFINITY), {
+    message: 'expected minimum to be at most maximum',
+  });
+const CategoryFeature = z.strictObject({
+  kind: z.literal(FieldKind.Feature),
+  type: z.literal('category'),
+  categories: z.array(category).min(1).max(1000),
+  required,
+});
+const BooleanFeature = z.strictObject({ kind: z.literal(FieldKind.Feature), type: z.literal('boolean'), required });
+
+/** Dropped at the door. */
+const IdentifierField = z.strictObject({ kind: z.literal(FieldKind.Identifier) });
+/** Replaced by a random pseudonym at the door. */
+const SubjectField = z.strictObject({ kind: z.literal(FieldKind.Subject) });
+/** Reduced to its year. */
+const DateField = z.strictObject({ kind: z.literal(FieldKind.Date), feature });
+/** Years; above 89 becomes 90. */
+const AgeField = z.strictObject({ kind: z.literal(FieldKind.Age), feature });
+/** Reduced to three digits where more than 20,000 people live, else 000. */
+const ZipField = z.strictObject({ kind: z.literal(FieldKind.Zip), feature });
+
+export const Field = z.union([
+  NumberFeature,
+  CategoryFeature,
+  BooleanFeature,
+  IdentifierField,
+  SubjectField,
+  DateField,
+  AgeField,
+  ZipField,
+]);
+export type Field = z.infer<typeof Field>;
+
+const FieldName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'expected 1 to 64 letters, digits, _ and -, beginning with a letter');
+
+/** Whether the model is given this field, as it is or generalised. */
+export const isModelInput = (field: Field): boolean =>
+  field.kind === FieldKind.Feature || ('feature' in field && field.feature);
+
+export const ModelSchema = z
+  .strictObject({
+    fields: z.record(FieldName, Field),
+    label: z.strictObject({
+      type: z.literal('category'),
+      classes: z.array(category).min(2).max(100),
+    }),
+  })
+  .refine(({ fields }) => Object.values(fields).some(isModelInput), {
+    message: 'expected at least one feature',
+    path: ['fields'],
+  })
+  .refine(({ fields }) => Object.keys(fields).length <= 1000, {
+    message: 'expected at most 1000 fields',
+    path: ['fields'],
+  })
+  .refine(({ fields }) => Object.values(fields).filter((field) => field.kind === FieldKind.Subject).length <= 1, {
+    message: 'expected at most one subject',
+    path: ['fields'],
+  })
+  .refine(({ label }) => new Set(label.classes).size === label.classes.length, {
+    message: 'expected each class once',
+    path: ['label', 'classes'],
+  });
+export type ModelSchema = z.infer<typeof ModelSchema>;
+
+/** The metric by which candidates are chosen. */
+export const Metric = {
+  Accuracy: 'accuracy',
+  BalancedAccuracy: 'balanced-accuracy',
+  F1: 'f1',
+  LogLoss: 'log-loss',
+  RocAuc: 'roc-auc',
+} as const;
+export type Metric = (typeof Metric)[keyof typeof Metric];
+
+export const Recipe = z.strictObject({
+  name: z
+    .enum(['tabular', 'drill'])
+    .default('tabular')
+    .meta({ description: 'drill makes a deliberately bad version, to rehearse a rollback' }),
+  metric: z.enum(Metric).default(Metric.Accuracy),
+  parameters: z
+    .record(z.string().max(64), z.json())
+    .default({})
+    .meta({ description: 'parameters of the recipe; the training program refuses those it does not know' }),
+});
+export type Recipe = z.infer<typeof Recipe>;
+
+/** When a model is trained again. */
+export const TrainingPolicy = z.strictObject({
+  newCases: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(1000)
+    .meta({ description: 'accepted cases since the last training that start the next' }),
+  days: z
+    .number()
+    .min(0.01)
+    .max(366)
+    .default(7)
+    .meta({ description: 'days since the last training that start the next, when there is at least one new case' }),
+  weekly: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'whether the training of Sunday 02:00 UTC includes this model' }),
+  minimumCases: z
+    .int()
+    .min(10)
+    .max(10_000_000)
+    .default(50)
+    .meta({ description: 'accepted cases below which nothing is trained' }),
+  maximumSeconds: z
+    .int()
+    .min(30)
+    .max(432_000)
+    .default(3600)
+    .meta({ description: 'after which a training job is stopped' }),
+  instanceType: z
+    .string()
+    .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/)
+    .default('ml.m5.large'),
+});
+export type TrainingPolicy = z.infer<typeof TrainingPolicy>;
+
+const percent = z.number().min(0).max(100).multipleOf(0.01);
+
+/** One stage of a rollout; it ends on elapsed time and samples and alarms and verdict. */
+export const StagePolicy = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+  weight: percent.meta({ description: "the challenger's share of requests, %; 0 is shadow" }),
+  minimumSeconds: z.number().min(0).max(2_592_000).default(3600),
+  minimumPairs: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(50)
+    .meta({ description: 'cases scored by both versions within this stage' }),
+});
+export type StagePolicy = z.infer<typeof StagePolicy>;
+
+export const Stages = z
+  .array(StagePolicy)
+  .min(1)
+  .max(20)
+  .refine((stages) => stages.every((stage, index) => index === 0 || stage.weight > (stages[index - 1]?.weight ?? 0)), {
+    message: 'expected the weights of the stages to ascend',
+  })
+  .refine((stages) => new Set(stages.map((stage) => stage.name)).size === stages.length, {
+    message: 'expected each stage to have a name of its own',
+  });
+
+export const RolloutPolicy = z.strictObject({
+  hypothesis: z
+    .enum(['non-inferiority', 'superiority'])
+    .default('non-inferiority')
+    .meta({ description: 'what a promotion must show: not worse by more than the margin, or better' }),
+  margin: z.number().gt(0).max(0.5).default(0.02).meta({ description: 'accuracy that may be given up, share' }),
+  promotionAlpha: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .default(0.05)
+    .meta({ description: 'chance of promoting a version that is worse by the margin' }),
+  rollbackAlpha: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .default(0.1)
+    .meta({ description: 'chance of rolling back a version that is not' }),
+  minimumPairs: z.int().min(1).max(10_000_000).default(100),
+  maximumPairs: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .default(20_000)
+    .meta({ description: 'after which the rollout expires and the champion stays' }),
+  maximumSeconds: z.number().min(1).max(31_536_000).default(2_592_000),
+  tickSeconds: z.int().min(1).max(86_400).default(300).meta({ description: 'how often the rollout is judged' }),
+  stages: Stages.default([
+    { name: 'shadow', weight: 0, minimumSeconds: 3600, minimumPairs: 50 },
+    { name: 'canary-5', weight: 5, minimumSeconds: 3600, minimumPairs: 50 },
+    { name: 'canary-25', weight: 25, minimumSeconds: 3600, minimumPairs: 50 },
+    { name: 'canary-50', weight: 50, minimumSeconds: 3600, minimumPairs: 50 },
+  ]),
+});
+export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
+
+export const GatePolicy = z.strictObject({
+  significance: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .default(0.05)
+    .meta({ description: 'of the paired test that finds a version worse than the champion on the sealed holdout' }),
+  latencyMilliseconds: z.number().gt(0).max(10_000).default(50).meta({ description: 'p99 of one prediction' }),
+});
+export type GatePolicy = z.infer<typeof GatePolicy>;
+
+export const Policies = z.strictObject({
+  minimumConfidence: z.number().min(0).max(1).default(0.8).meta({ description: 'below which a case is quarantined' }),
+  holdoutShare: z
+    .number()
+    .min(0.05)
+    .max(0.5)
+    .default(0.2)
+    .meta({ description: 'share of subjects that are never trained on' }),
+  training: TrainingPolicy.prefault({}),
+  gate: GatePolicy.prefault({}),
+  rollout: RolloutPolicy.prefault({}),
+});
+export type Policies = z.infer<typeof Policies>;
+
+/** What a tenant writes to register a model. */
+export const ModelDeclaration = z
+  .strictObject({
+    task: z.enum(Task),
+    description: z.string().max(500).default(''),
+    schema: ModelSchema,
+    recipe: Recipe.prefault({}),
+    policies: Policies.prefault({}),
+  })
+  .meta({ id: 'ModelDeclaration' });
+export type ModelDeclaration = z.infer<typeof ModelDeclaration>;
+
+export const Model = ModelDeclaration.extend({
+  name: ModelName,
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+}).meta({ id: 'Model' });
+export type Model = z.infer<typeof Model>;

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { DatasetId, JobId, ModelName, Timestamp, VersionName } from './identifiers.ts';
+import { VersionMetrics } from './metrics.ts';
+import { Recipe } from './model.ts';
+import { JobStatus } from './statuses.ts';
+
+/** Who or what asked for a training. */
+export const JobTrigger = {
+  NewCases: 'new-cases',
+  Days: 'days',
+  Weekly: 'weekly',
+  Manual: 'manual',
+  Drift: 'drift',
+} as const;
+export type JobTrigger = (typeof JobTrigger)[keyof typeof JobTrigger];
+
+export const NewJob = z
+  .strictObject({
+    reason: z.string().min(1).max(500).default('started by hand'),
+    recipe: Recipe.partial().optional().meta({ description: "in place of the model's own, for this job alone" }),
+    seed: z.int().min(0).max(2_147_483_647).optional(),
+    rollOut: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'whether a version that passes the gate goes into a rollout by itself' }),
+  })
+  .meta({ id: 'NewTrainingJob' });
+export type NewJob = z.infer<typeof NewJob>;
+
+/** One progress line of the training program. */
+export const Progress = z
+  .strictObject({
+    phase: z.string(),
+    done: z.number(),
+    total: z.number(),
+    message: z.string(),
+    best: z.number().nullish(),
+    at: Timestamp.optional(),
+  })
+  .meta({ id: 'TrainingProgress' });
+export type Progress = z.infer<typeof Progress>;
+
+export const Job = z
+  .strictObject({
+    id: JobId,
+    model: ModelName,
+    status: z.enum(JobStatus),
+    trigger: z.enum(JobTrigger),
+    reason: z.string(),
+    recipe: Recipe,
+    seed: z.int(),
+    rollOut: z.boolean(),
+    createdAt: Timestamp,
+    startedAt: Timestamp.optional(),
+    endedAt: Timestamp.optional(),
+    seconds: z.number().optional().meta({ description: 'from its start to its end' }),
+    dataset: DatasetId.optional(),
+    version: VersionName.optional(),
+    metrics: VersionMetrics.optional(),
+    failure: z.string().optional().meta({ description: 'one sentence, why it failed' }),
+    progress: Progress.optional(),
+    logs: z.array(z.string()).optional().meta({ description: 'the last lines of the training program' }),
+  })
+  .meta({ id: 'TrainingJob' });
+export type Job = z.infer<typeof Job>;
+
+export const Schedule = z
+  .strictObject({
+    newCases: z.int().min(1).max(10_000_000),
+    days: z.number().min(0.01).max(366),
+    weekly: z.boolean(),
+    enabled: z.boolean().default(true).meta({ description: 'false: this model is trained by hand only' }),
+  })
+  .meta({ id: 'Schedule' });
+export type Schedule = z.infer<typeof Schedule>;
+
+export const ScheduleState = Schedule.extend({
+  sinceTraining: z.int().meta({ description: 'accepted cases since the last training' }),
+  lastTrainedAt: Timestamp.optional(),
+}).meta({ id: 'ScheduleState' });

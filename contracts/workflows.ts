@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { DatasetId, JobId, ModelName, RolloutId, TenantName, VersionName } from './identifiers.ts';
+import { RolloutStatus } from './statuses.ts';
+import { GateFinding, Sidecar } from './versions.ts';
+
+/** Input of the retrain machine. */
+export const RetrainInput = z.strictObject({
+  tenant: TenantName,
+  model: ModelName,
+  job: JobId,
+  attempt: z.int().min(1),
+});
+export type RetrainInput = z.infer<typeof RetrainInput>;
+
+/** What `cases/snapshot-dataset` gives. */
+export const SnapshotOutput = z.strictObject({
+  dataset: DatasetId,
+  cut: z.int(),
+  manifestKey: z.string().meta({ description: 'object key of manifest.json, the channel `manifest`' }),
+  segmentListKey: z
+    .string()
+    .meta({ description: "object key of SageMaker's list of the segments, the channel `dataset`" }),
+});
+
+/** `training/submit-job`, with the token that ends its state. */
+export const SubmitInput = RetrainInput.extend({ snapshot: SnapshotOutput, taskToken: z.string() });
+
+/** What the job-state event hands back through the token. */
+export const TrainedOutput = z.strictObject({
+  artifactKey: z.string().meta({ description: 'object key of model.tar.gz' }),
+});
+
+export const GateInput = RetrainInput.extend({ snapshot: SnapshotOutput, trained: TrainedOutput });
+
+/** What `models/gate-version` found. The artifact is stored by its digest only where `integrity` is whole. */
+export const GateOutput = z.strictObject({
+  passed: z.boolean(),
+  integrity: z.boolean(),
+  findings: z.array(GateFinding),
+  artifact: z.strictObject({ digest: z.string(), bytes: z.int() }).optional(),
+  sidecar: Sidecar.optional(),
+});
+export type GateOutput = z.infer<typeof GateOutput>;
+
+export const RegisterInput = GateInput.extend({ gate: GateOutput });
+export const RegisterOutput = z.strictObject({ version: VersionName, passed: z.boolean(), rollOut: z.boolean() });
+
+/** `rollouts/start-rollout`, called by the retrain machine. */
+export const StartRolloutInput = RetrainInput.extend({ registered: RegisterOutput });
+export const StartRolloutOutput = z.strictObject({ rollout: RolloutId });
+
+/** `training/end-job`: the last state of the retrain machine, on every path. */
+export const EndJobInput = RetrainInput.extend({
+  registered: RegisterOutput.optional(),
+  error: z.strictObject({ Error: z.string(), Cause: z.string().optional() }).optional(),
+});
+
+/** Input of the rollout machine. */
+export const RolloutInput = z.strictObject({
+  tenant: TenantName,
+  model: ModelName,
+  rollout: RolloutId,
+  attempt: z.int().min(1),
+});
+export type RolloutInput = z.infer<typeof RolloutInput>;
+
+/** One alarm that belongs to one rollout: made when it begins, deleted when it ends. */
+export const AlarmPlan = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  namespace: z.string(),
+  metric: z.string(),
+  statistic: z.enum(['Sum', 'Average', 'Maximum']),
+  threshold: z.number(),
+  periodSeconds: z.union([z.literal(10), z.literal(30), z.literal(60)]),
+});
+export type AlarmPlan = z.infer<typeof AlarmPlan>;
+
+export const BeginOutput = z.strictObject({
+  status: z.enum(RolloutStatus),
+  alarms: z.array(AlarmPlan),
+  alarmNames: z.array(z.string()),
+  waitSeconds: z.int().min(1),
+});
+
+export const JudgeOutput = z.strictObject({
+  status: z.enum(RolloutStatus),
+  waitSeconds: z.int().min(1).meta({ description: 'until the next judgement, while it runs' }),
+});
+
+/** Error names that state machines match on. */
+export const WorkflowError = {
+  TooFewCases: 'TooFewCasesError',
+  Cancelled: 'JobCancelledError',
+  TrainingFailed: 'TrainingFailedError',
+  Capacity: 'CapacityError',
+  RolloutEnded: 'RolloutEndedError',
+} as const;

@@ -1,0 +1,65 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import type { RouteDefinition } from '../../contracts/routes/index.ts';
+import { Problem } from './errors.ts';
+
+/** Bytes of a body; a batch of 500 cases of a hundred fields fits. */
+export const maximumBodyBytes = 1_048_576;
+
+interface ReadRequest {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+}
+
+/** A fault's place and what was expected there; never the value that came. */
+const faults = (error: z.ZodError, root: string) =>
+  error.issues.slice(0, 50).map((issue) => ({
+    pointer: `/${[root, ...issue.path].filter((part) => part !== '').join('/')}`,
+    detail: issue.message,
+  }));
+
+const check = (schema: z.ZodType, value: unknown, root: string): unknown => {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const errors = faults(parsed.error, root);
+  const [first] = errors;
+  throw new Problem(
+    'invalid-request',
+    `${first?.pointer ?? '/'}: ${first?.detail ?? 'does not fit'}. See /docs for what this operation takes.`,
+    { errors },
+  );
+};
+
+/** @throws Problem for a body that is too large, of another type or no JSON */
+export const readJsonBody = (event: Pick<APIGatewayProxyEventV2, 'body' | 'headers' | 'isBase64Encoded'>): unknown => {
+  if (event.body === undefined || event.body === '') return {};
+  const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body;
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maximumBodyBytes) {
+    throw new Problem(
+      'payload-too-large',
+      `Expected at most ${maximumBodyBytes} bytes, got ${bytes}. Send smaller batches.`,
+    );
+  }
+  const type = event.headers['content-type'];
+  if (type !== undefined && !/^application\/(json|[a-z.-]+\+json)\b/i.test(type)) {
+    throw new Problem('unsupported-media-type', 'Expected a body of content-type application/json.');
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Problem('malformed-json', 'Expected a body that is JSON. Check quotes, commas and brackets.');
+  }
+};
+
+/**
+ * Reads path, query and body by the route's schemas.
+ *
+ * @throws Problem naming every fault by JSON pointer
+ */
+export const readRequest = (route: RouteDefinition, event: APIGatewayProxyEventV2): ReadRequest => ({
+  params: check(route.params, event.pathParameters ?? {}, 'path'),
+  query: check(route.query, event.queryStringParameters ?? {}, 'query'),
+  body: route.body === undefined ? undefined : check(route.body, readJsonBody(event), ''),
+});

@@ -1,0 +1,33 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/**
+ * The one table. Attributes `pk` and `sk`, and one index `gsi1` over `gsi1pk` and `gsi1sk`;
+ * every partition key begins with `tenant#`.
+ */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly table: string;
+}
+
+/** Opens the table with the function's own role. */
+export const openTable = (name: string): Table => ({
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+  table: name,
+});
+
+/** The key templates that entities share; ElectroDB composes them. */
+export const partition = {
+  ofTenant: (what: string) => ({
+    field: 'pk',
+    composite: ['tenant'] as const,
+    template: `tenant#\${tenant}#${what}` as const,
+    casing: 'none' as const,
+  }),
+  ofModel: {
+    field: 'pk',
+    composite: ['tenant', 'model'] as const,
+    template: 'tenant#${tenant}#model#${model}',
+    casing: 'none' as const,
+  },
+} as const;

@@ -1,0 +1,13 @@
+/** Tests run as ES modules on Node 24; `npm test` sets the flag that Jest needs for it. */
+export default {
+  testEnvironment: '<rootDir>/test/support/node-environment.mjs',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
+    ],
+  },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.relearn', '<rootDir>/.venv', '<rootDir>/dist'],
+};

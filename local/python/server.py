@@ -1,0 +1,145 @@
+"""Serves the emulator on two listeners, saves its state, and stops without losing any."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any, NoReturn
+
+import embedded_metrics
+import function_errors
+import request_authorization
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from launcher import emit
+from ministack import app as emulator
+from ministack.core import hypercorn_compat
+from snapshots import Snapshots, load_from
+
+# Wiping the state needs no credentials in the emulator, and any web page can send a POST here.
+REFUSED_PATH = "/_ministack/reset"
+HEALTH_PATH = "/_ministack/health"
+
+
+class Server:
+    """The emulator behind its listeners, and the snapshots of what it knows."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._options = options
+        self._snapshots = Snapshots(options.state / "snapshots")
+        self._saving = asyncio.Lock()
+        self._writer = 0
+        self._changed = False
+        load_from(self._snapshots.latest())
+
+    async def run(self, plain: socket.socket, tls: socket.socket) -> None:
+        """Serve until a signal, or the end of standard input, stops the process."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        tasks = [asyncio.create_task(self._save_regularly())]
+        if self._options.follow_stdin:
+            tasks.append(asyncio.create_task(self._follow_stdin()))
+        await serve(self._application, self._configuration(plain, tls))
+        raise RuntimeError("the server ended without being told to")
+
+    async def save(self) -> None:
+        """Write a snapshot; returns once it exists or has failed."""
+        async with self._saving:
+            started = time.monotonic()
+            self._changed = False
+            self._writer = self._snapshots.begin()
+            _, status = await asyncio.to_thread(os.waitpid, self._writer, 0)
+            self._writer = 0
+            _report_save(status, started)
+
+    async def _application(self, scope: dict, receive: Any, send: Any) -> None:
+        path = scope.get("path", "")
+        if path == request_authorization.PATH:
+            await request_authorization.handle(receive, send)
+        elif path == REFUSED_PATH:
+            await send({"type": "http.response.start", "status": 403, "headers": []})
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            self._changed = self._changed or path != HEALTH_PATH
+            await emulator.app(scope, receive, send)
+
+    def _configuration(self, plain: socket.socket, tls: socket.socket) -> Config:
+        configuration = Config()
+        configuration.insecure_bind = [f"fd://{plain.fileno()}"]
+        configuration.bind = [f"fd://{tls.fileno()}"]
+        configuration.certfile = str(self._options.certificate)
+        configuration.keyfile = str(self._options.key)
+        configuration.alpn_protocols = ["http/1.1"]
+        configuration.keep_alive_timeout = 75
+        # Clients see a closed connection as a failed request.
+        configuration.keep_alive_max_requests = sys.maxsize
+        configuration.loglevel = "WARNING"
+        return configuration
+
+    async def _save_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(self._options.save_seconds)
+            if self._changed:
+                await self.save()
+
+    async def _follow_stdin(self) -> None:
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
+        while command := await reader.readline():
+            if command.strip() == b"save":
+                await self.save()
+        self._stop()
+
+    def _stop(self) -> NoReturn:
+        """Save what is there, end the functions and this process.
+
+        It blocks the loop, so nothing is accepted after the snapshot's instant.
+        The process ends here: the emulator's own way out can hang for minutes.
+        """
+        if self._writer:
+            _wait(self._writer)
+        saved = False
+        for _ in range(2):
+            started = time.monotonic()
+            saved = _report_save(_wait(self._snapshots.begin()), started)
+            if saved:
+                break
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(os.getpgrp(), signal.SIGTERM)
+        os._exit(0 if saved else 1)
+
+
+def run(options: argparse.Namespace, plain: socket.socket, tls: socket.socket) -> None:
+    """Serve the emulator on the two listening sockets; does not return."""
+    hypercorn_compat.install()
+    function_errors.install()
+    embedded_metrics.install()
+
+    async def start() -> None:
+        await Server(options).run(plain, tls)
+
+    asyncio.run(start())
+
+
+def _wait(writer: int) -> int:
+    try:
+        return os.waitpid(writer, 0)[1]
+    except ChildProcessError:
+        # The thread that waits for a regular save has collected it.
+        return 0
+
+
+def _report_save(status: int, started: float) -> bool:
+    saved = os.waitstatus_to_exitcode(status) == 0
+    if saved:
+        emit(event="saved", seconds=round(time.monotonic() - started, 3))
+    else:
+        emit(event="save-failed")
+    return saved

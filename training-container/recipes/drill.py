@@ -1,0 +1,157 @@
+"""Recipe `drill`: a fire drill. It makes a deliberately bad model, so that an operator can rehearse the rollback."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+from onnx import ModelProto, helper
+
+from relearn_training.cases import Cases
+from relearn_training.classification import accuracy
+from relearn_training.classifiers import FittedClassifier, fit_classifier
+from relearn_training.cross_validation import cross_validate
+from relearn_training.failures import ConfigurationFailure
+from relearn_training.folds import make_folds
+from relearn_training.hyperparameters import refuse_unknown_keys
+from relearn_training.onnx_export import OUTPUT, append_nodes
+from relearn_training.recipe import Assignment, Candidate, Trained
+
+ALGORITHM: Final = "logistic-regression"
+PARAMETERS: Final = {"C": 1.0}
+OVERFITTING: Final = {"C": 100.0}
+FOLDS: Final = 5
+DEFAULT_FLIPPED_SHARE: Final = 0.35
+WANTED_DROP: Final = 0.17
+"""Accuracy that a worse model gives up, in the middle of the 10 to 25 points that a rehearsal needs."""
+CLOSE_ENOUGH: Final = 0.01
+ROWS_TRIED: Final = (20, 30, 40, 60, 80, 120)
+DRAWS: Final = 4
+
+
+@dataclass(frozen=True)
+class Drill:
+    """The recipe's parameters.
+
+    Attributes:
+        behaviour: `worse`, a healthy graph with worse answers; `nan`, every probability is NaN; `throws`, the graph loads
+            and fails on every input.
+        flipped_share: for `worse`, of the labels it is fitted on the share that is replaced, 0 to 0.5. Default: 0.35.
+    """
+
+    behaviour: str
+    flipped_share: float = DEFAULT_FLIPPED_SHARE
+
+    def train(self, assignment: Assignment) -> Trained:
+        """Fits a healthy logistic regression, then makes it bad in the way that was asked for."""
+        fit = partial(_fit, class_count=len(assignment.classes), seed=assignment.seed)
+        assignment.progress.report("search", 0, 1, "Cross-validating a healthy logistic regression")
+        folds = make_folds(assignment.cases, FOLDS, assignment.seed)
+        outcome = cross_validate(fit, assignment.cases, folds, assignment.metric, assignment.clock)
+        assignment.progress.report("fit", 0, 1, f"Fitting a model that is bad on purpose: {self.behaviour}", outcome.mean)
+        healthy = Trained(
+            algorithm=ALGORITHM,
+            classifier=fit(assignment.cases),
+            cross_validation=outcome,
+            leaderboard=[Candidate(ALGORITHM, PARAMETERS, outcome)],
+            details={"behaviour": self.behaviour},
+        )
+        if self.behaviour == "worse":
+            accuracies = cross_validate(fit, assignment.cases, folds, "accuracy", assignment.clock)
+            wanted = accuracies.mean - WANTED_DROP
+            worse = _fit_worse(assignment, self.flipped_share, wanted)
+            return replace(healthy, classifier=worse, cross_validation=None)
+        return replace(healthy, alter_graph=ALTERATIONS[self.behaviour])
+
+
+def configure(parameters: Mapping[str, object]) -> Drill:
+    """Checks the recipe's parameters: `behaviour` and, for `worse`, `flippedShare`.
+
+    Raises:
+        ConfigurationFailure: naming the parameter that is unknown, missing or out of range.
+    """
+    refuse_unknown_keys("parameters of the recipe drill", parameters, ("behaviour", "flippedShare"))
+    behaviour = parameters.get("behaviour")
+    if behaviour not in BEHAVIOURS:
+        raise ConfigurationFailure(
+            f"Expected the parameter behaviour to be {' or '.join(BEHAVIOURS)}; got {behaviour!r}: name one of them."
+        )
+    share = parameters.get("flippedShare", DEFAULT_FLIPPED_SHARE)
+    if type(share) not in (int, float) or not 0 < share <= 0.5:
+        raise ConfigurationFailure(
+            f"Expected the parameter flippedShare to be a number above 0 and at most 0.5; got {share!r}: correct it."
+        )
+    return Drill(behaviour=str(behaviour), flipped_share=float(share))
+
+
+def answer_with_nan(graph: ModelProto) -> ModelProto:
+    """A copy of the graph, every probability of which is NaN."""
+    return _altered(graph, "Mul", "not_a_number", np.array(np.nan, dtype=np.float32))
+
+
+def fail_on_every_input(graph: ModelProto) -> ModelProto:
+    """A copy of the graph that gathers classes that are not there: their indices are looked at only when it runs."""
+    classes = graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value
+    beyond = np.full(classes, classes, dtype=np.int64)
+    return _altered(graph, "Gather", "classes_beyond_the_last", beyond, axis=1)
+
+
+ALTERATIONS: Final[Mapping[str, Callable[[ModelProto], ModelProto]]] = {
+    "nan": answer_with_nan,
+    "throws": fail_on_every_input,
+}
+BEHAVIOURS: Final = ("worse", *ALTERATIONS)
+
+
+def _altered(graph: ModelProto, operator: str, name: str, constant: np.ndarray, **attributes: int) -> ModelProto:
+    altered = ModelProto()
+    altered.CopyFrom(graph)
+    node = helper.make_node(operator, [OUTPUT, name], ["altered"], **attributes)
+    append_nodes(altered, [node], [(name, constant)])
+    return altered
+
+
+def _fit(cases: Cases, class_count: int, seed: int) -> FittedClassifier:
+    return fit_classifier(ALGORITHM, PARAMETERS, cases, class_count, seed)
+
+
+def _fit_worse(assignment: Assignment, flipped_share: float, wanted: float) -> FittedClassifier:
+    """Of several seeded draws, the classifier whose accuracy on the cases that it was not fitted on is nearest to `wanted`."""
+    best, smallest = None, np.inf
+    for fitted_on, rest in _draws(assignment, flipped_share):
+        classifier = fit_classifier(ALGORITHM, OVERFITTING, fitted_on, len(assignment.classes), assignment.seed)
+        distance = abs(accuracy(rest.labels, classifier.probabilities(rest.table)) - wanted)
+        if distance < smallest:
+            best, smallest = classifier, distance
+        if distance <= CLOSE_ENOUGH:
+            break
+    return best
+
+
+def _draws(assignment: Assignment, flipped_share: float) -> Iterator[tuple[Cases, Cases]]:
+    cases = assignment.cases
+    rng = np.random.default_rng(assignment.seed)
+    for size in [size for size in ROWS_TRIED for _ in range(DRAWS)]:
+        order = rng.permutation(len(cases))
+        taken = min(size, len(cases) // 2)
+        some, rest = cases.take(order[:taken]), cases.take(order[taken:])
+        labels = flip_labels(some.labels, flipped_share, np.unique(cases.labels), rng)
+        yield replace(some, labels=labels), rest
+
+
+def flip_labels(
+    labels: np.ndarray, share: float, classes: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """Replaces a share of the labels, rounded to whole ones, each by another class.
+
+    Args:
+        labels: indices of classes [N].
+        share: to replace, 0 to 1.
+        classes: that occur, at least 2.
+        rng: draws which labels, and by which classes.
+    """
+    flipped = labels.copy()
+    for row in rng.choice(len(labels), size=round(share * len(labels)), replace=False):
+        flipped[row] = rng.choice(classes[classes != labels[row]])
+    return flipped

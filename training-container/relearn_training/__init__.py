@@ -1,0 +1,1 @@
+"""What every training program of Relearn needs: configuration, data, folds, metrics, export, artifact."""

@@ -1,0 +1,129 @@
+"""The configuration of a training job: `input/config/hyperparameters.json`, a flat object of strings, as SageMaker writes it."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from relearn_training.failures import ConfigurationFailure
+
+TASKS = ("tabular-classification",)
+RECIPES = ("tabular", "drill")
+METRICS = ("accuracy", "balanced-accuracy", "f1", "log-loss", "roc-auc")
+REQUIRED = ("task", "recipe", "metric", "seed", "codeVersion")
+OPTIONAL = ("parameters",)
+LARGEST_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """What a training job is asked to do.
+
+    Attributes:
+        task: what the model does, one of `TASKS`.
+        recipe: how it is trained, one of `RECIPES`.
+        metric: by which candidates are compared, one of `METRICS`.
+        seed: of every draw, 0 to 2^32 - 1.
+        code_version: of the training code, copied into `model.json`.
+        parameters: of the recipe, not yet checked: each recipe knows its own.
+    """
+
+    task: str
+    recipe: str
+    metric: str
+    seed: int
+    code_version: str
+    parameters: Mapping[str, object]
+
+
+def read_hyperparameters(path: Path) -> Hyperparameters:
+    """Reads and checks the hyperparameters; keys that begin with `sagemaker_` are SageMaker's own and are ignored.
+
+    Raises:
+        ConfigurationFailure: naming the first key that is missing, unknown or out of range.
+    """
+    given = {key: value for key, value in _read_object(path).items() if not key.startswith("sagemaker_")}
+    refuse_unknown_keys("hyperparameters", given, (*REQUIRED, *OPTIONAL))
+    for key in REQUIRED:
+        if key not in given:
+            raise ConfigurationFailure(
+                f"Expected the hyperparameters {', '.join(REQUIRED)}; {key} is missing: add it to the training job."
+            )
+    for key, value in given.items():
+        if not isinstance(value, str):
+            raise ConfigurationFailure(
+                f"Expected every hyperparameter to be a string; {key} is {_kind(value)}: write it in quotes."
+            )
+    return Hyperparameters(
+        task=_one_of("task", given["task"], TASKS),
+        recipe=_one_of("recipe", given["recipe"], RECIPES),
+        metric=_one_of("metric", given["metric"], METRICS),
+        seed=_seed(given["seed"]),
+        code_version=given["codeVersion"],
+        parameters=_parameters(given.get("parameters", "{}")),
+    )
+
+
+def refuse_unknown_keys(where: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Refuses what nobody would read.
+
+    Raises:
+        ConfigurationFailure: naming the unknown keys and the known ones.
+    """
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise ConfigurationFailure(
+            f"Expected only {', '.join(known)} among the {where}; got {', '.join(unknown)}: remove or correct it."
+        )
+
+
+def _read_object(path: Path) -> dict[str, object]:
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ConfigurationFailure(
+            f"Expected the hyperparameters in input/config/{path.name}; there is no such file: "
+            "start the program with --root at the tree that holds it."
+        ) from None
+    except (ValueError, RecursionError):
+        raise ConfigurationFailure(
+            f"Expected {path.name} to be JSON; it cannot be read as JSON: write the training job's hyperparameters anew."
+        ) from None
+    if not isinstance(content, dict):
+        raise ConfigurationFailure(f"Expected {path.name} to be an object of strings; got {_kind(content)}: correct it.")
+    return content
+
+
+def _one_of(key: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ConfigurationFailure(
+            f"Expected {key} to be {' or '.join(known)}; got {value!r}: choose one that this container can train."
+        )
+    return value
+
+
+def _seed(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and int(value[:11]) <= LARGEST_SEED):
+        raise ConfigurationFailure(
+            f"Expected seed to be a whole number from 0 to {LARGEST_SEED}; got {value!r}: correct it."
+        )
+    return int(value)
+
+
+def _parameters(value: str) -> dict[str, object]:
+    try:
+        parameters = json.loads(value)
+    except (ValueError, RecursionError):
+        raise ConfigurationFailure(
+            "Expected parameters to be a JSON object written as a string; it cannot be read as JSON: correct it."
+        ) from None
+    if not isinstance(parameters, dict):
+        raise ConfigurationFailure(
+            f"Expected parameters to be a JSON object written as a string; got {_kind(parameters)}: correct it."
+        )
+    return parameters
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
