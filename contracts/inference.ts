@@ -24,6 +24,7 @@ export const Prediction = z
     predictionId: PredictionId,
     version: VersionName,
     label: z.string(),
+    fallback: z.boolean().meta({ description: 'true: the challenger could not answer, and the champion did' }),
     probabilities: z.record(z.string(), z.number()).meta({ description: 'of each class; they sum to 1' }),
   })
   .meta({ id: 'Prediction' });

@@ -8,6 +8,8 @@ export const objectKeys = {
     `${ofModel(tenant, model)}/datasets/${dataset}/manifest.json`,
   segmentList: (tenant: string, model: string, dataset: string): string =>
     `${ofModel(tenant, model)}/datasets/${dataset}/segments.manifest`,
+  datasetExport: (tenant: string, model: string, dataset: string): string =>
+    `${ofModel(tenant, model)}/datasets/${dataset}/cases.jsonl`,
   trainingOutput: (tenant: string, model: string): string => `${ofModel(tenant, model)}/training-output`,
   artifact: (tenant: string, digest: string): string => `tenants/${tenant}/artifacts/sha256/${digest}`,
   holdoutPredictions: (tenant: string, digest: string): string => `tenants/${tenant}/artifacts/holdout/${digest}.jsonl`,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ModelName, Timestamp } from './identifiers.ts';
+import { Hypothesis } from './verdicts.ts';
 
 /** What a model does; the others of the design come with their recipes. */
 export const Task = { TabularClassification: 'tabular-classification' } as const;
@@ -16,12 +17,9 @@ export const FieldKind = {
 } as const;
 export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
 
-const required = z
-  .boolean()
-  .default(true)
-  .meta({
-    description: 'whether a case and a prediction need this field; a value that is not required may be null or absent',
-  });
+const required = z.boolean().default(true).meta({
+  description: 'whether a case and a prediction need this field; a value that is not required may be null or absent',
+});
 const feature = z.boolean().default(false).meta({ description: 'whether the model is given the generalised value' });
 const category = z.string().min(1).max(100);
 
@@ -188,40 +186,45 @@ export const Stages = z
     message: 'expected each stage to have a name of its own',
   });
 
-export const RolloutPolicy = z.strictObject({
-  hypothesis: z
-    .enum(['non-inferiority', 'superiority'])
-    .default('non-inferiority')
-    .meta({ description: 'what a promotion must show: not worse by more than the margin, or better' }),
-  margin: z.number().gt(0).max(0.5).default(0.02).meta({ description: 'accuracy that may be given up, share' }),
-  promotionAlpha: z
-    .number()
-    .gt(0)
-    .lt(0.5)
-    .default(0.05)
-    .meta({ description: 'chance of promoting a version that is worse by the margin' }),
-  rollbackAlpha: z
-    .number()
-    .gt(0)
-    .lt(0.5)
-    .default(0.1)
-    .meta({ description: 'chance of rolling back a version that is not' }),
-  minimumPairs: z.int().min(1).max(10_000_000).default(100),
-  maximumPairs: z
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .default(20_000)
-    .meta({ description: 'after which the rollout expires and the champion stays' }),
-  maximumSeconds: z.number().min(1).max(31_536_000).default(2_592_000),
-  tickSeconds: z.int().min(1).max(86_400).default(300).meta({ description: 'how often the rollout is judged' }),
-  stages: Stages.default([
-    { name: 'shadow', weight: 0, minimumSeconds: 3600, minimumPairs: 50 },
-    { name: 'canary-5', weight: 5, minimumSeconds: 3600, minimumPairs: 50 },
-    { name: 'canary-25', weight: 25, minimumSeconds: 3600, minimumPairs: 50 },
-    { name: 'canary-50', weight: 50, minimumSeconds: 3600, minimumPairs: 50 },
-  ]),
-});
+export const RolloutPolicy = z
+  .strictObject({
+    hypothesis: z
+      .enum(Hypothesis)
+      .default(Hypothesis.NonInferiority)
+      .meta({ description: 'what a promotion must show: not worse by more than the margin, or better' }),
+    margin: z.number().gt(0).max(0.5).default(0.02).meta({ description: 'accuracy that may be given up, share' }),
+    promotionAlpha: z
+      .number()
+      .gt(0)
+      .lt(0.5)
+      .default(0.05)
+      .meta({ description: 'chance of promoting a version that is worse by the margin' }),
+    rollbackAlpha: z
+      .number()
+      .gt(0)
+      .lt(0.5)
+      .default(0.1)
+      .meta({ description: 'chance of rolling back a version that is not' }),
+    minimumPairs: z.int().min(1).max(10_000_000).default(100),
+    maximumPairs: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(20_000)
+      .meta({ description: 'after which the rollout expires and the champion stays' }),
+    maximumSeconds: z.number().min(1).max(31_536_000).default(2_592_000),
+    tickSeconds: z.int().min(1).max(86_400).default(300).meta({ description: 'how often the rollout is judged' }),
+    stages: Stages.default([
+      { name: 'shadow', weight: 0, minimumSeconds: 3600, minimumPairs: 50 },
+      { name: 'canary-5', weight: 5, minimumSeconds: 3600, minimumPairs: 50 },
+      { name: 'canary-25', weight: 25, minimumSeconds: 3600, minimumPairs: 50 },
+      { name: 'canary-50', weight: 50, minimumSeconds: 3600, minimumPairs: 50 },
+    ]),
+  })
+  .refine(({ minimumPairs, maximumPairs }) => minimumPairs <= maximumPairs, {
+    message: 'expected minimumPairs to be at most maximumPairs',
+    path: ['maximumPairs'],
+  });
 export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
 
 export const GatePolicy = z.strictObject({

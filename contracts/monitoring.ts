@@ -60,6 +60,7 @@ export const AuditAction = {
   VersionRejected: 'version-rejected',
   GateOverridden: 'gate-overridden',
   RolloutStarted: 'rollout-started',
+  RolloutDeferred: 'rollout-deferred',
   StageEntered: 'stage-entered',
   RolloutEnded: 'rollout-ended',
   RolledBack: 'rolled-back',

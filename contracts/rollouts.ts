@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ModelName, RolloutId, Timestamp, VersionName } from './identifiers.ts';
 import { RolloutPolicy, Stages } from './model.ts';
 import { RolloutStatus } from './statuses.ts';
+import { Verdict, VerdictReason } from './verdicts.ts';
 
 export const RolloutKind = { First: 'first', Challenger: 'challenger', Manual: 'manual' } as const;
 export type RolloutKind = (typeof RolloutKind)[keyof typeof RolloutKind];
@@ -13,6 +14,8 @@ export const RolloutEnd = {
   Alarm: 'alarm',
   ByHand: 'by-hand',
   Expired: 'expired',
+  /** The platform could not go on judging it, and nothing was shown about the version. */
+  Error: 'error',
 } as const;
 export type RolloutEnd = (typeof RolloutEnd)[keyof typeof RolloutEnd];
 
@@ -30,16 +33,26 @@ export const NewRollout = z
 export type NewRollout = z.infer<typeof NewRollout>;
 
 export const NewRollback = z
-  .strictObject({ reason: z.string().min(1).max(500).meta({ description: 'kept in the audit' }) })
+  .strictObject({
+    reason: z.string().min(1).max(500).meta({ description: 'kept in the audit' }),
+    from: VersionName.optional().meta({
+      description:
+        'the version to go back from; where it serves no longer, nothing changes. Default: what was deployed last',
+    }),
+  })
   .meta({ id: 'NewRollback' });
+export type NewRollback = z.infer<typeof NewRollback>;
+
+/** The stage of a rollout before its first: its alarms are being made, and it has no traffic. */
+export const preparing = 'preparing';
 
 /** The numbers behind a verdict, as the paired process gives them. */
 export const JudgedVerdict = z
   .strictObject({
     at: Timestamp,
     stage: z.string(),
-    verdict: z.string(),
-    reason: z.string(),
+    verdict: z.enum(Verdict),
+    reason: z.enum(VerdictReason),
     message: z.string(),
     numbers: z.record(z.string(), z.union([z.number(), z.null(), z.array(z.number())])),
   })

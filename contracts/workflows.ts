@@ -76,10 +76,15 @@ export const AlarmPlan = z.strictObject({
 });
 export type AlarmPlan = z.infer<typeof AlarmPlan>;
 
+/** The alarm that acts: it fires while every alarm of its rule does. */
+export const GuardPlan = z.strictObject({ name: z.string(), description: z.string(), rule: z.string() });
+export type GuardPlan = z.infer<typeof GuardPlan>;
+
 export const BeginOutput = z.strictObject({
   status: z.enum(RolloutStatus),
   alarms: z.array(AlarmPlan),
-  alarmNames: z.array(z.string()),
+  guard: GuardPlan,
+  alarmNames: z.array(z.string()).meta({ description: 'all of them, in an order in which they can be deleted' }),
   waitSeconds: z.int().min(1),
 });
 
@@ -87,6 +92,13 @@ export const JudgeOutput = z.strictObject({
   status: z.enum(RolloutStatus),
   waitSeconds: z.int().min(1).meta({ description: 'until the next judgement, while it runs' }),
 });
+
+/** `rollouts/end-rollout`: after an error of the machine, and again once the rollout's alarms are deleted. */
+export const EndRolloutInput = RolloutInput.extend({
+  error: z.looseObject({ Error: z.string(), Cause: z.string().optional() }).optional(),
+  alarmsDeleted: z.boolean().default(false),
+});
+export const EndRolloutOutput = z.strictObject({ status: z.enum(RolloutStatus) });
 
 /** Error names that state machines match on. */
 export const WorkflowError = {

@@ -9,7 +9,8 @@ import { partition, type Table } from './table.ts';
 const genesis = '0'.repeat(64);
 const attempts = 20;
 
-const auditEntity = (table: Table) =>
+/** For a slice that stores entries in one transaction with what they tell of. */
+export const auditEntity = (table: Table) =>
   new Entity(
     {
       model: { entity: 'audit', version: '1', service: 'relearn' },
@@ -35,6 +36,11 @@ export type NewAuditEntry = Omit<AuditEntry, 'number' | 'at' | 'previous' | 'has
 /** One tenant's chain: append-only, each entry holding the hash of the one before. */
 export interface AuditTrail {
   append(tenant: string, entry: NewAuditEntry): Promise<AuditEntry>;
+  /**
+   * Gives entries their places after the chain's present end, without storing them. Who stores them creates the items
+   * `{ tenant, number, entry }` on the condition that they do not exist, and asks again where another came between.
+   */
+  next(tenant: string, entries: readonly NewAuditEntry[]): Promise<AuditEntry[]>;
   /** @returns entries, the newest first, and the number to go on below */
   page(tenant: string, limit: number, below?: number): Promise<{ items: AuditEntry[]; next?: number }>;
 }
@@ -55,18 +61,26 @@ export const openAuditTrail = (table: Table, clock: Clock): AuditTrail => {
     const last = items.at(-1);
     return items.length === limit && last !== undefined && last.number > 1 ? { items, next: last.number } : { items };
   };
+  const next: AuditTrail['next'] = async (tenant, given) => {
+    let last = (await page(tenant, 1)).items[0];
+    return given.map((draft) => {
+      const unsigned = {
+        ...draft,
+        number: (last?.number ?? 0) + 1,
+        at: timestamp(clock),
+        previous: last?.hash ?? genesis,
+      };
+      last = AuditEntry.parse({ ...unsigned, hash: hashEntry(unsigned) });
+      return last;
+    });
+  };
   return {
     page,
+    next,
     append: async (tenant, given) => {
       for (let attempt = 0; attempt < attempts; attempt += 1) {
-        const last = (await page(tenant, 1)).items[0];
-        const unsigned = {
-          ...given,
-          number: (last?.number ?? 0) + 1,
-          at: timestamp(clock),
-          previous: last?.hash ?? genesis,
-        };
-        const entry = AuditEntry.parse({ ...unsigned, hash: hashEntry(unsigned) });
+        const [entry] = await next(tenant, [given]);
+        if (entry === undefined) break;
         try {
           await entity.create({ tenant, number: entry.number, entry }).go();
           return entry;

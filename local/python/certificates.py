@@ -144,10 +144,11 @@ def _write(path: Path, content: bytes, mode: int = 0o644) -> None:
 
 
 def main() -> None:
+    """Make the certificates unless the folder holds valid ones."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     folder = parser.parse_args().folder
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = datetime.datetime.now(datetime.UTC)
     if not certificates_are_current(folder, now):
         make_certificates(folder, now)
 

@@ -20,14 +20,14 @@ clean one.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import socket
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-from state_lock import StateInUse, lock_state
+from announcements import announce
+from state_lock import StateInUseError, lock_state
 
 EXIT_PORT_TAKEN = 3
 EXIT_STATE_IN_USE = 4
@@ -36,6 +36,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def main() -> None:
+    """Listen, then serve until stopped; see the module."""
     options = _options()
     if os.getpgrp() != os.getpid():
         # Stopping signals the group, which must hold nothing but the emulator and its functions.
@@ -43,7 +44,7 @@ def main() -> None:
     try:
         # Kept in a variable: closing the file would give the folder away.
         lock = lock_state(options.state)
-    except StateInUse as error:
+    except StateInUseError as error:
         _refuse(EXIT_STATE_IN_USE, reason="state-in-use", process=error.owner)
     plain = _listen(options.port)
     tls = _listen(options.tls_port)
@@ -53,17 +54,9 @@ def main() -> None:
     # Not before: the emulator reads its configuration when it is imported.
     import server
 
-    emit(event="listening", port=port, tlsPort=tls_port)
+    announce(event="listening", port=port, tlsPort=tls_port)
     server.run(options, plain, tls)
     lock.close()
-
-
-def emit(**event: object) -> None:
-    """Tell the starting process something; it may be gone already."""
-    try:
-        print(json.dumps(event), flush=True)
-    except BrokenPipeError:
-        pass
 
 
 def _options() -> argparse.Namespace:
@@ -117,7 +110,7 @@ def _configure(state: Path, port: int, tls_port: int) -> None:
 
 
 def _refuse(status: int, **why: object) -> NoReturn:
-    emit(event="refused", **why)
+    announce(event="refused", **why)
     sys.exit(status)
 
 

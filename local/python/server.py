@@ -11,14 +11,16 @@ import sys
 import time
 from typing import Any, NoReturn
 
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from ministack import app as emulator
+from ministack.core import hypercorn_compat
+
 import embedded_metrics
 import function_errors
 import request_authorization
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-from launcher import emit
-from ministack import app as emulator
-from ministack.core import hypercorn_compat
+import worker_program
+from announcements import announce
 from snapshots import Snapshots, load_from
 
 # Wiping the state needs no credentials in the emulator, and any web page can send a POST here.
@@ -42,11 +44,14 @@ class Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop)
-        tasks = [asyncio.create_task(self._save_regularly())]
+        background = [self._save_regularly()]
         if self._options.follow_stdin:
-            tasks.append(asyncio.create_task(self._follow_stdin()))
-        await serve(self._application, self._configuration(plain, tls))
-        raise RuntimeError("the server ended without being told to")
+            background.append(self._follow_stdin())
+        # The loop keeps only weak references to tasks.
+        self._tasks = [asyncio.create_task(work) for work in background]
+        never = asyncio.Event()
+        configuration = self._configuration(plain, tls)
+        await serve(self._application, configuration, shutdown_trigger=never.wait)
 
     async def save(self) -> None:
         """Write a snapshot; returns once it exists or has failed."""
@@ -66,7 +71,7 @@ class Server:
             await send({"type": "http.response.start", "status": 403, "headers": []})
             await send({"type": "http.response.body", "body": b""})
         else:
-            self._changed = self._changed or path != HEALTH_PATH
+            self._changed = self._changed or (scope["type"] == "http" and path != HEALTH_PATH)
             await emulator.app(scope, receive, send)
 
     def _configuration(self, plain: socket.socket, tls: socket.socket) -> Config:
@@ -119,6 +124,7 @@ class Server:
 def run(options: argparse.Namespace, plain: socket.socket, tls: socket.socket) -> None:
     """Serve the emulator on the two listening sockets; does not return."""
     hypercorn_compat.install()
+    worker_program.install()
     function_errors.install()
     embedded_metrics.install()
 
@@ -139,7 +145,7 @@ def _wait(writer: int) -> int:
 def _report_save(status: int, started: float) -> bool:
     saved = os.waitstatus_to_exitcode(status) == 0
     if saved:
-        emit(event="saved", seconds=round(time.monotonic() - started, 3))
+        announce(event="saved", seconds=round(time.monotonic() - started, 3))
     else:
-        emit(event="save-failed")
+        announce(event="save-failed")
     return saved

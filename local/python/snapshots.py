@@ -24,6 +24,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from ministack import app as emulator
 from ministack.core import persistence
@@ -64,9 +65,9 @@ class Snapshots:
             # Python 3.12 warns of forks beside threads; CHILD_SECONDS is the answer to it.
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
-        if child:
-            return child
-        _exit_with(lambda: self._write(number))
+        if not child:
+            _exit_with(lambda: self._write(number))
+        return child
 
     def _numbers(self) -> list[int]:
         return [int(entry.name) for entry in self._folder.iterdir() if entry.name.isdigit()]
@@ -96,10 +97,14 @@ def load_from(snapshot: Path | None) -> None:
     """
     if snapshot:
         persistence.STATE_DIR = str(snapshot)
-    lambda_svc._prune_orphan_code_blobs = lambda referenced: None
+    lambda_svc._prune_orphan_code_blobs = _keep_all
 
 
-def _exit_with(work: Callable[[], None]) -> None:
+def _keep_all(_referenced: set[str]) -> None:
+    """Remove no function code while a snapshot is being read or written."""
+
+
+def _exit_with(work: Callable[[], None]) -> NoReturn:
     """Run *work* in the forked child and end it, never returning into the server's loop."""
     try:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -108,7 +113,7 @@ def _exit_with(work: Callable[[], None]) -> None:
         # A collection would touch, and so copy, every page that is shared with the server.
         gc.disable()
         work()
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - the child must not return into the server's loop
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
@@ -122,10 +127,9 @@ def _write_services(folder: Path) -> set[str]:
     for name, get_state in emulator._build_persistence_save_dict().items():
         try:
             text = _serialise(name, get_state())
-        except Exception:
-            # One service that cannot be written must not cost the others their state.
-            print(f"snapshot: {name} keeps its previous state", file=sys.stderr)
+        except Exception:  # noqa: BLE001 - one service must not cost the others their state
             traceback.print_exc()
+            sys.stderr.write(f"snapshot: {name} keeps the state of the snapshot before\n")
             continue
         if text:
             _replace(folder / f"{name}.json", text)

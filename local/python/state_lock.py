@@ -12,7 +12,7 @@ from typing import IO
 WAIT_FOR_DEAD_OWNER_SECONDS = 20.0
 
 
-class StateInUse(Exception):
+class StateInUseError(Exception):
     """The folder belongs to a running emulator; `owner` is its process id."""
 
     def __init__(self, owner: int) -> None:
@@ -23,7 +23,7 @@ class StateInUse(Exception):
 def lock_state(folder: Path) -> IO[str]:
     """Lock *folder* until the returned file is closed or the process ends, however it ends.
 
-    Raises StateInUse where a live process has it.
+    Raises StateInUseError where a live process has it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     file = (folder / "lock").open("a+", encoding="utf-8")
@@ -35,7 +35,7 @@ def lock_state(folder: Path) -> IO[str]:
         except BlockingIOError:
             owner = _owner(file)
             if _is_alive(owner) or time.monotonic() > deadline:
-                raise StateInUse(owner) from None
+                raise StateInUseError(owner) from None
             time.sleep(0.05)
     file.seek(0)
     file.truncate()

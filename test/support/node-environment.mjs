@@ -7,14 +7,7 @@ import { TestEnvironment } from 'jest-environment-node';
 export default class NativeModulesEnvironment extends TestEnvironment {
   async setup() {
     await super.setup();
-    for (const name of [
-      'Float32Array',
-      'Float64Array',
-      'Int32Array',
-      'BigInt64Array',
-      'Uint8Array',
-      'ArrayBuffer',
-    ]) {
+    for (const name of ['Float32Array', 'Float64Array', 'Int32Array', 'BigInt64Array', 'Uint8Array', 'ArrayBuffer']) {
       this.global[name] = globalThis[name];
     }
   }

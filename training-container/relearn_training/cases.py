@@ -23,7 +23,7 @@ class Table:
     """The model's inputs for N cases.
 
     Attributes:
-        numeric: float64 [N, k], each value exactly a float32, so that Python and the ONNX graph start alike; NaN is missing.
+        numeric: float64 [N, k], NaN is missing; each value is exactly a float32, as in the graph.
         categorical: str objects [N, m]; the empty string is missing.
     """
 
@@ -93,12 +93,15 @@ def split_cases(rows: Sequence[Row], schema: ModelSchema, tombstones: frozenset[
     for row in kept:
         case, side, subject = _string(row, "id"), _string(row, "split"), row.content.get("subject")
         if side not in sides:
-            raise DataFailure(f"Expected split to be train or holdout in {row.place}; it is neither: seal the segment anew.")
+            raise DataFailure(
+                f"Expected split to be train or holdout in {row.place}; it is neither: seal the segment anew."
+            )
         if case in seen:
             raise DataFailure(f"Expected each case once; the one in {row.place} came before: take a new snapshot.")
         if isinstance(subject, str) and side_of_subject.setdefault(subject, side) != side:
             raise DataFailure(
-                f"Expected each subject on one side of the split; the one in {row.place} is on both: take a new snapshot."
+                f"Expected each subject on one side of the split; the one in {row.place} is on both: "
+                "take a new snapshot."
             )
         seen.add(case)
         sides[side].append(row)

@@ -70,11 +70,11 @@ def fit_classifier(
 def _preprocessing(table: Table, *, scaled: bool) -> ColumnTransformer:
     """Fills numeric columns with the median and encodes categorical ones one-hot; a category never seen is all zeros.
 
-    ONNX fills in 32-bit floats, hence the first cast. Scaling in 32 bits would lose the digits of a column whose mean
-    is large beside its spread, hence the second. Trees are not scaled: rounding moves rows across their thresholds.
+    ONNX fills in 32-bit floats, hence the first cast; linear models are fitted and computed in 64 bits on both sides,
+    hence the second. Trees are not scaled: rounding would move rows across their thresholds.
     """
     numeric, categorical = table.numeric.shape[1], table.categorical.shape[1]
-    fill = [SimpleImputer(strategy="median", keep_empty_features=True), CastTransformer(dtype=np.float32)]
+    fill = [SimpleImputer(strategy="median", keep_empty_features=True)]
     scale = [CastTransformer(dtype=np.float64), StandardScaler()] if scaled else []
     one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     columns = [

@@ -1,4 +1,4 @@
-"""The configuration of a training job: `input/config/hyperparameters.json`, a flat object of strings, as SageMaker writes it."""
+"""The configuration of a training job: `input/config/hyperparameters.json`, a flat object of strings."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -87,10 +87,12 @@ def _read_object(path: Path) -> dict[str, object]:
         ) from None
     except (ValueError, RecursionError):
         raise ConfigurationFailure(
-            f"Expected {path.name} to be JSON; it cannot be read as JSON: write the training job's hyperparameters anew."
+            f"Expected {path.name} to be JSON; it cannot be read as JSON: start the training job anew."
         ) from None
     if not isinstance(content, dict):
-        raise ConfigurationFailure(f"Expected {path.name} to be an object of strings; got {_kind(content)}: correct it.")
+        raise ConfigurationFailure(
+            f"Expected {path.name} to be an object of strings; got {_kind(content)}: correct it."
+        )
     return content
 
 

@@ -60,7 +60,7 @@ def _refuse_constant(name: str) -> float:
 
 
 def _find(dataset: Path, segment: Segment) -> Path:
-    """Finds a segment's file; SageMaker cuts the channel's own prefix off the key, so a part of the key may be missing."""
+    """Finds a segment's file; SageMaker cuts the channel's prefix off the key, so its beginning may be missing."""
     for path in _candidates(dataset, PurePosixPath(segment.key)):
         if path.is_file():
             return path

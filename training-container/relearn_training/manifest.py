@@ -1,4 +1,4 @@
-"""The dataset manifest: which ledger segments belong to a dataset, with their digests, and what the model's schema is."""
+"""The dataset manifest: the ledger segments of a dataset, with their digests, and the model's schema."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Segment:
-    """A sealed ledger segment: its object key, the SHA-256 of its gzip bytes in hexadecimal, and how many cases it holds."""
+    """A sealed ledger segment: object key, hexadecimal SHA-256 of its gzip bytes, number of cases."""
 
     key: str
     sha256: str
@@ -52,14 +52,18 @@ def read_manifest(path: Path) -> Manifest:
         content = json.loads(path.read_bytes())
     except FileNotFoundError:
         raise DataFailure(
-            "Expected the channel manifest to hold manifest.json; there is no such file: name the channel in the training job."
+            "Expected the channel manifest to hold manifest.json; there is no such file: "
+            "name the channel in the training job."
         ) from None
     except (ValueError, RecursionError):
-        raise DataFailure("Expected manifest.json to be JSON; it cannot be read as JSON: take a new snapshot.") from None
+        raise DataFailure(
+            "Expected manifest.json to be JSON; it cannot be read as JSON: take a new snapshot."
+        ) from None
     version = content.get("formatVersion") if isinstance(content, dict) else None
     if version != FORMAT_VERSION:
         raise DataFailure(
-            f"Expected a manifest of format version {FORMAT_VERSION}; got {version!r}: train with the container of that version."
+            f"Expected a manifest of format version {FORMAT_VERSION}; got {version!r}: "
+            "train with the container of that version."
         )
     return Manifest(
         dataset_id=_field(content, "id", str),
@@ -75,7 +79,9 @@ def _segment(content: object) -> Segment:
         raise DataFailure("Expected each segment of the manifest to be an object; it is not: take a new snapshot.")
     key = _field(content, "key", str)
     if not key or ".." in PurePosixPath(key).parts or PurePosixPath(key).is_absolute():
-        raise DataFailure("Expected segment keys that stay within the dataset; got one that leaves it: take a new snapshot.")
+        raise DataFailure(
+            "Expected segment keys that stay within the dataset; got one that leaves it: take a new snapshot."
+        )
     return Segment(key=key, sha256=_field(content, "sha256", str), cases=_field(content, "cases", int))
 
 
@@ -83,6 +89,7 @@ def _field(content: Mapping[str, object], name: str, kind: type[T]) -> T:
     value = content.get(name)
     if not isinstance(value, kind):
         raise DataFailure(
-            f"Expected {name} in the manifest to be of type {kind.__name__}; got {type(value).__name__}: take a new snapshot."
+            f"Expected {name} in the manifest to be of type {kind.__name__}; got {type(value).__name__}: "
+            "take a new snapshot."
         )
     return value

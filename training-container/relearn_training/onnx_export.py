@@ -52,6 +52,7 @@ def export_graph(classifier: FittedClassifier, table: Table) -> ModelProto:
     )
     model = select_model_inputs_outputs(converted, outputs=[OUTPUT])
     model.producer_name = "relearn"
+    _drop_unread_constants(model)
     # Logistic regression computes in 64 bits.
     append_nodes(model, [helper.make_node("Cast", [OUTPUT], ["cast"], to=TensorProto.FLOAT)])
     if len(classifier.seen) < classifier.class_count:
@@ -89,9 +90,15 @@ def _place_seen_classes(model: ModelProto, classifier: FittedClassifier) -> None
     """Multiplies by a 0/1 matrix [classes seen, C], so that a class that was not seen has probability 0."""
     places = np.zeros((len(classifier.seen), classifier.class_count), dtype=np.float32)
     places[np.arange(len(classifier.seen)), list(classifier.seen)] = 1
-    append_nodes(
-        model, [helper.make_node("MatMul", [OUTPUT, "class_places"], ["placed"])], [("class_places", places)]
-    )
+    append_nodes(model, [helper.make_node("MatMul", [OUTPUT, "class_places"], ["placed"])], [("class_places", places)])
+
+
+def _drop_unread_constants(model: ModelProto) -> None:
+    """Removes what only the label output read; onnxruntime warns of it at each load."""
+    read = {name for node in model.graph.node for name in node.input}
+    kept = [constant for constant in model.graph.initializer if constant.name in read]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(kept)
 
 
 def _rename(names: Sequence[str], old: str, new: str) -> None:

@@ -1,4 +1,4 @@
-"""Progress of a training job: one JSON object a line on standard output, never silent for long, never a case's content."""
+"""Progress of a training job: one JSON object a line on standard output, and never silent for long."""
 
 import json
 import os

@@ -74,15 +74,3 @@ class Recipe(Protocol):
     def train(self, assignment: Assignment) -> Trained:
         """Trains; the same assignment and parameters give the same result, save for `fit_seconds`."""
         ...
-
-
-class RecipeModule(Protocol):
-    """A module of `recipes/`."""
-
-    def configure(self, parameters: Mapping[str, object]) -> Recipe:
-        """Checks the recipe's parameters.
-
-        Raises:
-            ConfigurationFailure: naming the parameter that is unknown or out of range.
-        """
-        ...

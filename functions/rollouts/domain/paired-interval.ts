@@ -15,7 +15,7 @@ const TAU = 0.04;
  * Time-uniform central limit theory and asymptotic confidence sequences, Annals of Statistics 52 (2024).
  * @returns bounds within [−1, 1]; all of it without pairs.
  */
-export const pairedInterval = (counts: PairCounts): readonly [low: number, high: number] => {
+export const pairedInterval = (counts: PairCounts): [low: number, high: number] => {
   const pairs = pairsOf(counts);
   if (pairs === 0) return [-1, 1];
   const variance = (discordantOf(counts) + 2) / (pairs + 20);

@@ -23,7 +23,7 @@ export type VerdictNumbers = {
   /** Challenger's mean − champion's, null without pairs. */
   readonly difference: number | null;
   /** 95% bounds of the difference, approximate and for display: never decides. */
-  readonly interval: readonly [low: number, high: number];
+  readonly interval: [low: number, high: number];
   /** Natural logarithm of the e-value now, which may have fallen from its peak. */
   readonly logEvidencePromote: number;
   readonly logEvidenceRollback: number;
@@ -110,7 +110,7 @@ const messageOf = (reason: VerdictReason, numbers: VerdictNumbers, policy: Paire
     [VerdictReason.NonInferior]: `Promote: the challenger is not worse than the champion by ${margin} or more`,
     [VerdictReason.Superior]: 'Promote: the challenger is better than the champion',
     [VerdictReason.HorizonReached]: 'Hold and expire: the rollout has run its length, the champion stays',
-    [VerdictReason.Tripwire]: `Hold the weight: the challenger is worse than the champion, if not yet by ${margin}`,
+    [VerdictReason.Tripwire]: `Hold the weight: the challenger is worse than the champion, though not yet shown to be by ${margin}`,
     [VerdictReason.TooFewPairs]: `Hold: promotion is shown, but waits for ${policy.minimumPairs} pairs`,
     [VerdictReason.InsufficientEvidence]: 'Hold: the evidence does not decide yet',
   };

@@ -1,0 +1,95 @@
+import { type FieldValue, type NewCase, QuarantineReason } from '../../../contracts/cases.ts';
+import { type Field, FieldKind, type ModelSchema, type Policies } from '../../../contracts/model.ts';
+import { type KeptField, readField } from './read-field.ts';
+
+/** A case after the door's look at it. `subject` and `validator` still identify people: they are replaced by pseudonyms before anything is stored. */
+export interface ExaminedCase {
+  readonly subject: string | null;
+  readonly validator: string | null;
+  readonly input: Readonly<Record<string, FieldValue>>;
+  readonly label: string | null;
+  readonly confidence: number | null;
+  readonly validatedAt?: string;
+  readonly predictionId?: string;
+  /** Why it is not to be trusted; empty: nothing was found. */
+  readonly reasons: readonly QuarantineReason[];
+}
+
+const everyReason = Object.values(QuarantineReason);
+
+/** Each reason once, in the order in which `QuarantineReason` lists them. */
+export const orderReasons = (found: Iterable<QuarantineReason>): QuarantineReason[] => {
+  const reasons = new Set(found);
+  return everyReason.filter((reason) => reasons.has(reason));
+};
+
+const isKept = (entry: [string, Field]): entry is [string, KeptField] =>
+  entry[1].kind !== FieldKind.Identifier && entry[1].kind !== FieldKind.Subject;
+
+/**
+ * Reads an input by a schema: identifiers are dropped, the rest is generalised by its kind.
+ *
+ * @param input - as it was sent, or as it was kept
+ */
+export const readInput = (
+  { fields }: ModelSchema,
+  input: Readonly<Record<string, FieldValue>>,
+  receiptYear: number,
+): Pick<ExaminedCase, 'input' | 'reasons'> => {
+  const readings = Object.entries(fields)
+    .filter(isKept)
+    .map(([name, field]) => ({ name, ...readField(field, input[name] ?? null, receiptYear) }));
+  return {
+    input: Object.fromEntries(readings.map(({ name, value }) => [name, value])),
+    reasons: orderReasons(readings.flatMap(({ fault }) => fault ?? [])),
+  };
+};
+
+/** Numbers and texts name the same person: record 17 is record "17". Blank names nobody. */
+const readSubject = ({ fields }: ModelSchema, input: NewCase['input']) => {
+  const name = Object.keys(fields).find((field) => fields[field]?.kind === FieldKind.Subject);
+  const value = name === undefined ? null : (input[name] ?? null);
+  if (typeof value === 'boolean') return { subject: null, faults: [QuarantineReason.WrongType] };
+  const subject = value === null ? '' : String(value).trim().normalize('NFC');
+  return { subject: subject === '' ? null : subject, faults: [] };
+};
+
+const readLabel = ({ label: { classes } }: ModelSchema, sent: NewCase['label']) => {
+  if (sent === undefined || sent === null) return { label: null, faults: [QuarantineReason.MissingLabel] };
+  const label = classes.find((known) => known === sent);
+  return label === undefined ? { label: null, faults: [QuarantineReason.UnknownLabel] } : { label, faults: [] };
+};
+
+/**
+ * De-identifies a case by the model's schema and checks it, all but for what only other cases can tell.
+ *
+ * @param receiptYear - in which the case came, UTC
+ */
+export const examineCase = (
+  schema: ModelSchema,
+  { minimumConfidence }: Pick<Policies, 'minimumConfidence'>,
+  sent: NewCase,
+  receiptYear: number,
+): ExaminedCase => {
+  const { input, reasons } = readInput(schema, sent.input, receiptYear);
+  const subject = readSubject(schema, sent.input);
+  const label = readLabel(schema, sent.label);
+  const validator = sent.validator?.trim().normalize('NFC') ?? '';
+  const faults = [
+    ...reasons,
+    ...subject.faults,
+    ...label.faults,
+    ...((sent.confidence ?? -1) < minimumConfidence ? [QuarantineReason.LowConfidence] : []),
+    ...(validator === '' ? [QuarantineReason.NoValidator] : []),
+  ];
+  return {
+    subject: subject.subject,
+    validator: validator === '' ? null : validator,
+    input,
+    label: label.label,
+    confidence: sent.confidence ?? null,
+    ...(sent.validatedAt === undefined ? {} : { validatedAt: sent.validatedAt }),
+    ...(sent.predictionId === undefined ? {} : { predictionId: sent.predictionId }),
+    reasons: orderReasons(faults),
+  };
+};

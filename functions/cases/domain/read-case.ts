@@ -1,0 +1,27 @@
+import { NewCase } from '../../../contracts/cases.ts';
+import type { ModelSchema } from '../../../contracts/model.ts';
+import { malformed, type Refusal, unknownField } from './refusal.ts';
+
+export type ReadCase = { readonly case: NewCase } | { readonly refusal: Refusal };
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const findUnknownField = (schema: ModelSchema, sent: unknown): Refusal | undefined => {
+  if (!isObject(sent) || !isObject(sent['input'])) return undefined;
+  const names = Object.keys(sent['input']);
+  const unknown = names.find((name) => !Object.hasOwn(schema.fields, name));
+  return unknown === undefined ? undefined : unknownField(schema, names, unknown);
+};
+
+/**
+ * Reads one case of a batch. It fails closed: what the schema does not describe could identify a person,
+ * so one unknown field refuses the case.
+ */
+export const readCase = (schema: ModelSchema, sent: unknown): ReadCase => {
+  const unknown = findUnknownField(schema, sent);
+  if (unknown !== undefined) return { refusal: unknown };
+  const parsed = NewCase.safeParse(sent);
+  if (parsed.success) return { case: parsed.data };
+  return { refusal: malformed(schema, parsed.error.issues[0]?.path ?? []) };
+};

@@ -1,0 +1,62 @@
+import { type FieldValue, QuarantineReason } from '../../../contracts/cases.ts';
+import { keptYear, topCodedAge, yearOf, zipPrefixOf } from '../../../contracts/generalisation.ts';
+import { type Field, FieldKind } from '../../../contracts/model.ts';
+
+/** What is kept of a field's value. A faulty value is not kept: who knows what was put there by mistake. */
+export interface FieldReading {
+  readonly value: FieldValue;
+  readonly fault?: QuarantineReason;
+}
+
+type Feature = Extract<Field, { kind: 'feature' }>;
+type NumberFeature = Extract<Feature, { type: 'number' }>;
+/** A field of which something is kept in the case's input. */
+export type KeptField = Exclude<Field, { kind: 'identifier' | 'subject' }>;
+
+const fault = (reason: QuarantineReason): FieldReading => ({ value: null, fault: reason });
+
+const readNumber = ({ minimum, maximum }: NumberFeature, value: number): FieldReading => {
+  // Graphs are fed 32-bit floats; what they cannot hold would stop every training.
+  const fits = Number.isFinite(Math.fround(value)) && value >= (minimum ?? value) && value <= (maximum ?? value);
+  return fits ? { value } : fault(QuarantineReason.OutOfRange);
+};
+
+const readFeature = (field: Feature, value: FieldValue): FieldReading => {
+  if (value === null) return field.required ? fault(QuarantineReason.MissingFeature) : { value };
+  const expected = field.type === 'category' ? 'string' : field.type;
+  if (typeof value !== expected) return fault(QuarantineReason.WrongType);
+  if (field.type === 'number') return readNumber(field, value as number);
+  if (field.type === 'boolean') return { value };
+  return field.categories.includes(value as string) ? { value } : fault(QuarantineReason.UnknownCategory);
+};
+
+const readDate = (value: FieldValue, receiptYear: number): FieldReading => {
+  const year = yearOf(value);
+  if (year === undefined) return fault(QuarantineReason.WrongType);
+  return { value: keptYear(year, receiptYear) };
+};
+
+const readAge = (value: FieldValue): FieldReading => {
+  if (typeof value !== 'number') return fault(QuarantineReason.WrongType);
+  const age = topCodedAge(value);
+  return age === undefined ? fault(QuarantineReason.OutOfRange) : { value: age };
+};
+
+const readZip = (value: FieldValue): FieldReading => {
+  const prefix = zipPrefixOf(value);
+  return prefix === undefined ? fault(QuarantineReason.WrongType) : { value: prefix };
+};
+
+/**
+ * Reads one field by its kind. Nothing is coerced: a number written as text is of the wrong type.
+ * A value that was read before is read as it is.
+ *
+ * @param value - null where the field is absent
+ * @param receiptYear - in which the case came
+ */
+export const readField = (field: KeptField, value: FieldValue, receiptYear: number): FieldReading => {
+  if (field.kind === FieldKind.Feature) return readFeature(field, value);
+  if (value === null) return { value };
+  if (field.kind === FieldKind.Date) return readDate(value, receiptYear);
+  return field.kind === FieldKind.Age ? readAge(value) : readZip(value);
+};

@@ -1,0 +1,109 @@
+import { CustomAttributeType, Entity } from 'electrodb';
+import { partition, type Table } from '../../platform/table.ts';
+import type { LedgerHead } from '../domain/ledger-head.ts';
+
+const sequence = { type: 'number', required: true, padding: { length: 12, char: '0' } } as const;
+
+/** The counts of a model's decided cases. */
+export const headEntity = (table: Table) =>
+  new Entity(
+    {
+      model: { entity: 'ledger', version: '1', service: 'relearn' },
+      attributes: {
+        tenant: { type: 'string', required: true },
+        model: { type: 'string', required: true },
+        revision: { type: 'number', required: true },
+        head: { type: CustomAttributeType<LedgerHead>('any'), required: true },
+      },
+      indexes: {
+        ofModel: { pk: partition.ofModel, sk: { field: 'sk', composite: [], template: 'ledger', casing: 'none' } },
+      },
+    },
+    { client: table.client, table: table.table },
+  );
+
+/** A sealed segment: where it is, and what it holds. */
+export const segmentEntity = (table: Table) =>
+  new Entity(
+    {
+      model: { entity: 'segment', version: '1', service: 'relearn' },
+      attributes: {
+        tenant: { type: 'string', required: true },
+        model: { type: 'string', required: true },
+        sequence,
+        key: { type: 'string', required: true },
+        sha256: { type: 'string', required: true },
+        cases: { type: 'number', required: true },
+        sealedAt: { type: 'string', required: true },
+      },
+      indexes: {
+        bySequence: {
+          pk: partition.ofModel,
+          sk: { field: 'sk', composite: ['sequence'], template: 'segment#${sequence}', casing: 'none' },
+        },
+      },
+    },
+    { client: table.client, table: table.table },
+  );
+
+/** The accepted case that holds an observation. */
+export const fingerprintEntity = (table: Table) =>
+  new Entity(
+    {
+      model: { entity: 'fingerprint', version: '1', service: 'relearn' },
+      attributes: {
+        tenant: { type: 'string', required: true },
+        model: { type: 'string', required: true },
+        fingerprint: { type: 'string', required: true },
+        case: { type: 'string', required: true },
+        label: { type: 'string', required: true },
+      },
+      indexes: {
+        byFingerprint: {
+          pk: partition.ofModel,
+          sk: { field: 'sk', composite: ['fingerprint'], template: 'fingerprint#${fingerprint}', casing: 'none' },
+        },
+      },
+    },
+    { client: table.client, table: table.table },
+  );
+
+/** In which segment a subject came first, by pseudonym, and how many accepted cases it has. */
+export const subjectEntity = (table: Table) =>
+  new Entity(
+    {
+      model: { entity: 'subject', version: '1', service: 'relearn' },
+      attributes: {
+        tenant: { type: 'string', required: true },
+        model: { type: 'string', required: true },
+        subject: { type: 'string', required: true },
+        firstSegment: { type: 'number', required: true },
+        cases: { type: 'number', required: true },
+      },
+      indexes: {
+        bySubject: {
+          pk: partition.ofModel,
+          sk: { field: 'sk', composite: ['subject'], template: 'subject#${subject}', casing: 'none' },
+        },
+      },
+    },
+    { client: table.client, table: table.table },
+  );
+
+/** How many accepted cases the dataset had that was trained on last. */
+export const trainedEntity = (table: Table) =>
+  new Entity(
+    {
+      model: { entity: 'trained', version: '1', service: 'relearn' },
+      attributes: {
+        tenant: { type: 'string', required: true },
+        model: { type: 'string', required: true },
+        dataset: { type: 'string', required: true },
+        cases: { type: 'number', required: true },
+      },
+      indexes: {
+        ofModel: { pk: partition.ofModel, sk: { field: 'sk', composite: [], template: 'trained', casing: 'none' } },
+      },
+    },
+    { client: table.client, table: table.table },
+  );

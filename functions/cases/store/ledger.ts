@@ -1,0 +1,84 @@
+import type { LedgerRow } from '../../../contracts/cases.ts';
+import type { Table } from '../../platform/table.ts';
+import { emptyLedger, type LedgerHead } from '../domain/ledger-head.ts';
+import { fingerprintEntity, headEntity, segmentEntity, subjectEntity, trainedEntity } from './ledger-entities.ts';
+import { untilProcessed } from './until-processed.ts';
+
+/** A sealed segment of a model's ledger. */
+export interface Segment {
+  readonly sequence: number;
+  readonly key: string;
+  /** Of the object's bytes. */
+  readonly sha256: string;
+  readonly cases: number;
+  readonly sealedAt: string;
+}
+
+/** A segment and its cases. */
+export interface OpenedSegment extends Segment {
+  readonly rows: readonly LedgerRow[];
+}
+
+/** What the table knows of the ledgers of models. */
+export interface LedgerStore {
+  /** @returns an empty ledger where nothing was decided yet */
+  head(tenant: string, model: string): Promise<LedgerHead>;
+  /** Segments in order, after a sequence. @param limit - how many at most */
+  segmentsAfter(tenant: string, model: string, sequence: number, limit: number): Promise<Segment[]>;
+  /** The labels of accepted cases by fingerprint; a fingerprint that none holds is absent. */
+  labels(tenant: string, model: string, fingerprints: readonly string[]): Promise<Map<string, string>>;
+  /** The first segment of each subject by pseudonym; a subject without accepted case is absent. */
+  firstSegments(tenant: string, model: string, subjects: readonly string[]): Promise<Map<string, number>>;
+  /** Accepted cases of the dataset that was trained on last; 0 where none was. */
+  trainedCases(tenant: string, model: string): Promise<number>;
+  /** Keeps which dataset was trained on last. */
+  markTrained(tenant: string, model: string, dataset: string, cases: number): Promise<void>;
+}
+
+export const openLedgerStore = (table: Table): LedgerStore => {
+  const heads = headEntity(table);
+  const segments = segmentEntity(table);
+  const fingerprints = fingerprintEntity(table);
+  const subjects = subjectEntity(table);
+  const trained = trainedEntity(table);
+  return {
+    head: async (tenant, model) => {
+      const { data } = await heads.get({ tenant, model }).go({ consistent: true });
+      return data?.head ?? emptyLedger;
+    },
+    segmentsAfter: async (tenant, model, sequence, limit) => {
+      const { data } = await segments.query
+        .bySequence({ tenant, model })
+        .gt({ sequence })
+        .go({ consistent: true, limit, pages: 'all' });
+      return data.slice(0, limit).map(({ tenant: _, model: __, ...segment }) => segment);
+    },
+    labels: async (tenant, model, wanted) => {
+      const labels = new Map<string, string>();
+      await untilProcessed([...new Set(wanted)], async (left) => {
+        const keys = left.map((fingerprint) => ({ tenant, model, fingerprint }));
+        const { data, unprocessed } = await fingerprints.get(keys).go({ consistent: true });
+        for (const { fingerprint, label } of data) labels.set(fingerprint, label);
+        return unprocessed.map(({ fingerprint }) => fingerprint);
+      });
+      return labels;
+    },
+    firstSegments: async (tenant, model, wanted) => {
+      const first = new Map<string, number>();
+      await untilProcessed([...new Set(wanted)], async (left) => {
+        const keys = left.map((subject) => ({ tenant, model, subject }));
+        const { data, unprocessed } = await subjects.get(keys).go({ consistent: true });
+        for (const { subject, firstSegment } of data) first.set(subject, firstSegment);
+        return unprocessed.map(({ subject }) => subject);
+      });
+      return first;
+    },
+    trainedCases: async (tenant, model) => {
+      const { data } = await trained.get({ tenant, model }).go({ consistent: true });
+      return data?.cases ?? 0;
+    },
+    markTrained: async (tenant, model, dataset, cases) => {
+      await trained.put({ tenant, model, dataset, cases }).go();
+    },
+  };
+};

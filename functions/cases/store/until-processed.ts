@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+const attempts = 8;
+const firstPauseMilliseconds = 25;
+
+/** DynamoDB kept leaving items of a batch out: the table is throttled. */
+export class UnprocessedItemsError extends Error {
+  override readonly name = 'UnprocessedItemsError';
+}
+
+/**
+ * Repeats a batch call with what DynamoDB left out of it, after pauses that double.
+ *
+ * @param call - makes the call and gives what was left out
+ * @throws UnprocessedItemsError where something is still left after eight calls
+ */
+export const untilProcessed = async <Item>(
+  items: readonly Item[],
+  call: (items: readonly Item[]) => Promise<readonly Item[]>,
+): Promise<void> => {
+  let left = items;
+  for (let attempt = 0; left.length > 0; attempt += 1) {
+    if (attempt === attempts) {
+      throw new UnprocessedItemsError(
+        `Expected DynamoDB to process ${items.length} items, ${left.length} were left after ${attempts} calls. Try again.`,
+      );
+    }
+    if (attempt > 0) await delay(firstPauseMilliseconds * 2 ** attempt);
+    left = await call(left);
+  }
+};

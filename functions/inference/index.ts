@@ -1,0 +1,8 @@
+/** What other slices may use of inference. */
+export { isSameSignature, signatureOf } from './domain/signature.ts';
+export type { Answer, LoadedModel } from './loaded-model.ts';
+export { ArtifactError, InvalidInputError, ModelFailureError } from './model-errors.ts';
+export { type Outcomes, type OutcomeTotals, openOutcomes } from './outcome-store.ts';
+export { openRouteReader, type RouteReader, routeEntity } from './route-store.ts';
+export type { Serving } from './serving.ts';
+export { openServing } from './stored-artifacts.ts';

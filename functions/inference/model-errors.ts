@@ -1,0 +1,14 @@
+/** The version threw, or answered with NaN, another shape, or numbers that do not sum to 1. */
+export class ModelFailureError extends Error {
+  override readonly name = 'ModelFailureError';
+}
+
+/** The artifact is missing, is not the one that the version pins, or is no graph of its signature. */
+export class ArtifactError extends Error {
+  override readonly name = 'ArtifactError';
+}
+
+/** A row does not fit the model's schema. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+}

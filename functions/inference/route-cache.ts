@@ -1,0 +1,137 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { Route } from '../../contracts/route-item.ts';
+import type { Clock } from '../platform/clock.ts';
+import { notFound, Problem } from '../platform/errors.ts';
+import { type KeyRing, keyLabels } from '../platform/key-ring.ts';
+import { compileInputReader, type InputReader } from './domain/input-reader.ts';
+import type { Serving } from './serving.ts';
+import type { ServingTable } from './signed-table.ts';
+
+/** What one model's requests need, read together. */
+export interface ServedModel {
+  readonly route: Route;
+  readonly reader: InputReader;
+  /** Secret of the tenant's prediction ids. */
+  readonly key: KeyObject;
+  /** The challenger's artifact could not be loaded; it may later. */
+  challengerIsBroken: boolean;
+}
+
+/** Routes, kept for a short time, with their versions in memory. */
+export interface RouteCache {
+  /**
+   * @returns at once where the route is fresh
+   * @throws Problem `not-found`, `no-champion`, or `unavailable` where neither table nor memory knows the route
+   */
+  get(tenant: string, model: string): ServedModel | Promise<ServedModel>;
+}
+
+export interface RouteCacheOptions {
+  readonly table: ServingTable;
+  readonly serving: Serving;
+  readonly keyRing: Pick<KeyRing, 'derive'>;
+  readonly clock: Clock;
+  /** ms after which nothing is answered by a route that was not read again. */
+  readonly timeToLive: number;
+  /** Told of what went wrong behind a request that was answered all the same. */
+  readonly onError: (what: string, error: unknown) => void;
+}
+
+interface Entry {
+  readonly known: ServedModel | Problem;
+  readonly readAt: number;
+  refreshing?: Promise<Entry>;
+}
+
+/** Names that nobody registered are remembered too, so that asking for them costs no read each. */
+const maximumEntries = 1000;
+
+export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
+  const { table, serving, keyRing, clock, timeToLive, onError } = options;
+  const entries = new Map<string, Entry>();
+  const keys = new Map<string, Promise<KeyObject>>();
+
+  const keyOf = (tenant: string): Promise<KeyObject> => {
+    const known = keys.get(tenant) ?? keyRing.derive(keyLabels.predictionIds(tenant)).then(createSecretKey);
+    keys.set(tenant, known);
+    known.catch(() => keys.delete(tenant));
+    return known;
+  };
+
+  /** Awaits the champion; the challenger may come later, until then the champion answers in its place. */
+  const loadVersions = async (tenant: string, served: ServedModel): Promise<void> => {
+    const { champion, challenger } = served.route;
+    if (challenger !== undefined) {
+      serving.load(tenant, challenger).catch((error: unknown) => {
+        served.challengerIsBroken = true;
+        onError(`the challenger ${challenger.version} cannot be loaded`, error);
+      });
+    }
+    await serving.load(tenant, champion);
+  };
+
+  const read = async (tenant: string, model: string): Promise<ServedModel | Problem> => {
+    const [{ schema, route }, key] = await Promise.all([table.read(tenant, model), keyOf(tenant)]);
+    if (schema === undefined) return notFound(`a model ${model}`);
+    if (route === undefined) {
+      return new Problem(
+        'no-champion',
+        `Expected a version of ${model} that serves; none does yet. Send cases and train one first.`,
+      );
+    }
+    const reader = compileInputReader(schema, new Date(clock.now()).getUTCFullYear());
+    const served: ServedModel = { route, reader, key, challengerIsBroken: false };
+    await loadVersions(tenant, served);
+    return served;
+  };
+
+  const refresh = async (tenant: string, model: string, before: Entry | undefined): Promise<Entry> => {
+    const readAt = clock.now();
+    try {
+      return { known: await read(tenant, model), readAt };
+    } catch (error) {
+      onError(`the route of ${model} cannot be read or its champion not be loaded`, error);
+      if (before === undefined || before.known instanceof Problem) {
+        throw new Problem('unavailable', 'The model cannot be reached just now. Try again in a moment.');
+      }
+      // The champion that was known last goes on answering; a challenger gets nothing on a route that may be over.
+      const { challenger: _, rollout: __, ...route } = before.known.route;
+      return { known: { ...before.known, route: { ...route, weight: 0 } }, readAt };
+    }
+  };
+
+  const keep = (name: string, entry: Entry): Entry => {
+    entries.delete(name);
+    entries.set(name, entry);
+    const [oldest] = entries.keys();
+    if (entries.size > maximumEntries && oldest !== undefined) entries.delete(oldest);
+    return entry;
+  };
+
+  const beginRefresh = (name: string, tenant: string, model: string, before: Entry | undefined): Promise<Entry> => {
+    const running = before?.refreshing;
+    if (running !== undefined) return running;
+    const begun = refresh(tenant, model, before).then((entry) => keep(name, entry));
+    if (before !== undefined) before.refreshing = begun;
+    return begun;
+  };
+
+  return {
+    get: (tenant, model) => {
+      const name = `${tenant}/${model}`;
+      const entry = entries.get(name);
+      const age = entry === undefined ? Number.POSITIVE_INFINITY : clock.now() - entry.readAt;
+      if (entry === undefined || age >= timeToLive) {
+        return beginRefresh(name, tenant, model, entry).then(({ known }) => orThrow(known));
+      }
+      // Read ahead, so that under steady traffic no request waits.
+      if (age >= timeToLive / 2) beginRefresh(name, tenant, model, entry).catch(() => undefined);
+      return orThrow(entry.known);
+    },
+  };
+};
+
+const orThrow = (known: ServedModel | Problem): ServedModel => {
+  if (known instanceof Problem) throw known;
+  return known;
+};

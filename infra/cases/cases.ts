@@ -1,0 +1,90 @@
+import { Duration } from 'aws-cdk-lib';
+import { Schedule as At } from 'aws-cdk-lib/aws-events';
+import { Construct } from 'constructs';
+import { consumeQueue, followTable } from '../platform/event-sources.ts';
+import type { SliceProps } from '../platform/platform.ts';
+import { DeadLetters, WorkQueue } from '../platform/queues.ts';
+import { Schedule } from '../platform/schedule.ts';
+import { ServiceFunction } from '../platform/service-function.ts';
+
+/** From the door, where cases are de-identified, to the ledger and the datasets cut from it. */
+export class Cases extends Construct {
+  readonly api: ServiceFunction<'cases/api'>;
+  readonly snapshotDataset: ServiceFunction<'cases/snapshot-dataset'>;
+  /** Cases that wait to be examined; one message group a model, so that its ledger is written in order. */
+  readonly collectQueue: WorkQueue;
+  readonly deadLetters: Readonly<Record<string, DeadLetters>>;
+
+  constructor(scope: Construct, id: string, { platform }: SliceProps) {
+    super(scope, id);
+    const { service, table, buckets, keys } = platform;
+    const encryptionKey = keys.data;
+    this.collectQueue = new WorkQueue(this, 'CollectQueue', {
+      encryptionKey,
+      fifo: true,
+      visibilityTimeout: Duration.minutes(3),
+    });
+    this.api = new ServiceFunction(this, 'Api', {
+      service,
+      entry: 'cases/api',
+      environment: {
+        TABLE_NAME: table.allow(
+          'GetItem',
+          'BatchGetItem',
+          'Query',
+          'QueryIndex',
+          'PutItem',
+          'UpdateItem',
+          'DeleteItem',
+        ),
+        BUCKET_NAME: buckets.allow({ read: ['ledger', 'datasets'], write: ['datasets'] }),
+        HMAC_KEY_ID: keys.derive(),
+        COLLECT_QUEUE_URL: this.collectQueue.send(),
+      },
+      memoryMegabytes: 1024,
+    });
+    const collectCases = new ServiceFunction(this, 'CollectCases', {
+      service,
+      entry: 'cases/collect-cases',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+        BUCKET_NAME: buckets.allow({ write: ['ledger'] }),
+        HMAC_KEY_ID: keys.derive(),
+      },
+    });
+    consumeQueue(collectCases, this.collectQueue, { batchSize: 10 });
+    const segmentDeadLetters = new DeadLetters(this, 'SegmentDeadLetters', { encryptionKey });
+    const publishSegments = new ServiceFunction(this, 'PublishSegments', {
+      service,
+      entry: 'cases/publish-segments',
+      environment: { DEAD_LETTER_QUEUE_URL: segmentDeadLetters.park() },
+    });
+    followTable(publishSegments, table.table, { sortKeyPrefix: 'segment#', deadLetters: segmentDeadLetters });
+    this.snapshotDataset = new ServiceFunction(this, 'SnapshotDataset', {
+      service,
+      entry: 'cases/snapshot-dataset',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+        BUCKET_NAME: buckets.allow({ write: ['datasets'] }),
+      },
+      timeout: Duration.minutes(2),
+    });
+    new Schedule(this, 'Nightly', {
+      description: 'Sends cases that still wait to be examined again, every night',
+      at: At.cron({ hour: '1', minute: '0' }),
+      target: new ServiceFunction(this, 'CheckCollections', {
+        service,
+        entry: 'cases/check-collections',
+        environment: {
+          TABLE_NAME: table.allow('Query', 'QueryIndex'),
+          COLLECT_QUEUE_URL: this.collectQueue.send(),
+        },
+        timeout: Duration.minutes(5),
+        deadLetters: platform.undelivered,
+      }),
+      deadLetters: platform.undelivered,
+      input: { check: 'nightly' },
+    });
+    this.deadLetters = { Collect: this.collectQueue.deadLetters, SegmentStream: segmentDeadLetters };
+  }
+}

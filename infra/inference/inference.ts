@@ -1,0 +1,32 @@
+import { Construct } from 'constructs';
+import { plain } from '../platform/binding.ts';
+import type { SliceProps } from '../platform/platform.ts';
+import { ServiceFunction } from '../platform/service-function.ts';
+
+/** Predictions, and the outcomes that come back for them. */
+export class Inference extends Construct {
+  readonly api: ServiceFunction<'inference/api'>;
+  readonly predict: ServiceFunction<'inference/predict'>;
+
+  constructor(scope: Construct, id: string, { platform: { service, table, buckets, keys } }: SliceProps) {
+    super(scope, id);
+    this.api = new ServiceFunction(this, 'Api', {
+      service,
+      entry: 'inference/api',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        HMAC_KEY_ID: keys.derive(),
+      },
+    });
+    this.predict = new ServiceFunction(this, 'Predict', {
+      service,
+      entry: 'inference/predict',
+      environment: {
+        TABLE_NAME: table.allow('BatchGetItem'),
+        BUCKET_NAME: buckets.allow({ read: ['artifacts'] }),
+        HMAC_KEY_ID: keys.derive(),
+        ROUTE_TTL_MS: plain('2000'),
+      },
+    });
+  }
+}

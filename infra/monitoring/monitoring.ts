@@ -1,0 +1,49 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { consumeQueue, followTable } from '../platform/event-sources.ts';
+import type { SliceProps } from '../platform/platform.ts';
+import { DeadLetters } from '../platform/queues.ts';
+import { SegmentQueue } from '../platform/segment-queue.ts';
+import { ServiceFunction } from '../platform/service-function.ts';
+
+/** How versions do on validated cases, the archive of the audit, and the API's own page. */
+export class Monitoring extends Construct {
+  readonly api: ServiceFunction<'monitoring/api'>;
+  readonly docs: ServiceFunction<'monitoring/docs'>;
+  readonly segments: SegmentQueue;
+  readonly auditDeadLetters: DeadLetters;
+
+  constructor(scope: Construct, id: string, { platform }: SliceProps) {
+    super(scope, id);
+    const { service, table, buckets, keys } = platform;
+    this.api = new ServiceFunction(this, 'Api', {
+      service,
+      entry: 'monitoring/api',
+      environment: { TABLE_NAME: table.allow('GetItem', 'Query') },
+    });
+    this.docs = new ServiceFunction(this, 'Docs', { service, entry: 'monitoring/docs', environment: {} });
+    this.segments = new SegmentQueue(this, 'Segments', {
+      encryptionKey: keys.data,
+      listener: 'the performance of the versions that serve',
+      visibilityTimeout: Duration.minutes(12),
+    });
+    const scorePerformance = new ServiceFunction(this, 'ScorePerformance', {
+      service,
+      entry: 'monitoring/score-performance',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+        BUCKET_NAME: buckets.allow({ read: ['ledger', 'artifacts'] }),
+      },
+      memoryMegabytes: 1769,
+      timeout: Duration.minutes(2),
+    });
+    consumeQueue(scorePerformance, this.segments, { batchSize: 10 });
+    this.auditDeadLetters = new DeadLetters(this, 'AuditDeadLetters', { encryptionKey: keys.data });
+    const archiveAudit = new ServiceFunction(this, 'ArchiveAudit', {
+      service,
+      entry: 'monitoring/archive-audit',
+      environment: { AUDIT_BUCKET_NAME: buckets.archive(), DEAD_LETTER_QUEUE_URL: this.auditDeadLetters.park() },
+    });
+    followTable(archiveAudit, table.table, { sortKeyPrefix: 'entry#', deadLetters: this.auditDeadLetters });
+  }
+}

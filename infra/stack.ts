@@ -1,0 +1,81 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Cases } from './cases/cases.ts';
+import { Inference } from './inference/inference.ts';
+import { Models } from './models/models.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import { Api } from './platform/api.ts';
+import { Operations } from './platform/operations.ts';
+import { Platform } from './platform/platform.ts';
+import { Rollouts } from './rollouts/rollouts.ts';
+import type { Settings } from './settings.ts';
+import { Training } from './training/training.ts';
+
+export interface RelearnStackProps extends StackProps {
+  readonly settings: Settings;
+  /** The version of the code, which lineage and health name. */
+  readonly codeVersion: string;
+}
+
+/** Composes the slices. */
+export class RelearnStack extends Stack {
+  constructor(scope: Construct, id: string, { settings, codeVersion, ...props }: RelearnStackProps) {
+    super(scope, id, props);
+    const platform = new Platform(this, 'Platform', { settings, codeVersion });
+    const models = new Models(this, 'Models', { platform });
+    const cases = new Cases(this, 'Cases', { platform });
+    const rollouts = new Rollouts(this, 'Rollouts', { platform });
+    const training = new Training(this, 'Training', { platform, models, cases, rollouts });
+    const inference = new Inference(this, 'Inference', { platform });
+    const monitoring = new Monitoring(this, 'Monitoring', { platform });
+    const api = new Api(this, 'Api', {
+      service: platform.service,
+      identity: platform.identity,
+      settings,
+      doors: {
+        'models/api': models.api,
+        'cases/api': cases.api,
+        'training/api': training.api,
+        'rollouts/api': rollouts.api,
+        'inference/api': inference.api,
+        'inference/predict': inference.predict,
+        'monitoring/api': monitoring.api,
+        'monitoring/docs': monitoring.docs,
+      },
+    });
+    const operations = new Operations(this, 'Operations', {
+      encryptionKey: platform.keys.data,
+      api,
+      predict: inference.predict,
+      machines: { Retrain: training.retrain, Rollout: rollouts.machine },
+      deadLetters: {
+        ...cases.deadLetters,
+        Triggers: training.segments.deadLetters,
+        Performance: monitoring.segments.deadLetters,
+        Audit: monitoring.auditDeadLetters,
+        Undelivered: platform.undelivered,
+      },
+    });
+    this.print({
+      ApiUrl: api.url,
+      ApiId: api.api.apiId,
+      UserPoolId: platform.identity.userPool.userPoolId,
+      UserPoolClientId: platform.identity.client.userPoolClientId,
+      TableName: platform.table.table.tableName,
+      DataBucketName: platform.buckets.data.bucketName,
+      AuditBucketName: platform.buckets.audit.bucketName,
+      RetrainMachineArn: training.retrain.machine.stateMachineArn,
+      RolloutMachineArn: rollouts.machine.machine.stateMachineArn,
+      AlarmTopicArn: rollouts.alarms.topic.topicArn,
+      OperationsTopicArn: operations.topic.topic.topicArn,
+      DashboardName: operations.dashboard.dashboardName,
+      TrainingRoleArn: training.trainer.role.roleArn,
+      TrainingLogGroup: training.trainer.logGroupName,
+      TrainingRepositoryUri: training.trainer.repository.repositoryUri,
+    });
+  }
+
+  private print(outputs: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+}

@@ -1,0 +1,113 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Repository, RepositoryEncryption, TagMutability } from 'aws-cdk-lib/aws-ecr';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { type Binding, binding, plain } from '../platform/binding.ts';
+import { objectPrefixes } from '../platform/object-prefixes.ts';
+import type { SliceProps } from '../platform/platform.ts';
+
+/** Where SageMaker writes what a training program prints; it makes the group itself. */
+const logGroupName = '/aws/sagemaker/TrainingJobs';
+
+/** What SageMaker needs to run a training job of ours: an image, and a role for its data. */
+export class TrainingService extends Construct {
+  readonly role: Role;
+  readonly repository: Repository;
+  readonly image: Binding;
+  readonly logGroupName = logGroupName;
+
+  constructor(scope: Construct, id: string, { platform }: SliceProps) {
+    super(scope, id);
+    const { deletionProtection, trainingImageUri } = platform.settings;
+    this.repository = new Repository(this, 'Repository', {
+      repositoryName: 'relearn-training',
+      encryption: RepositoryEncryption.KMS,
+      encryptionKey: platform.keys.data,
+      imageScanOnPush: true,
+      imageTagMutability: TagMutability.IMMUTABLE,
+      removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    this.image = plain(trainingImageUri ?? this.repository.repositoryUriForTag(platform.service.codeVersion));
+    this.role = this.trainingRole(platform);
+  }
+
+  /** Lets a function hand the training role to SageMaker, and to nobody else. */
+  passRole(): Binding {
+    const pass = new PolicyStatement({
+      actions: ['iam:PassRole'],
+      resources: [this.role.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    });
+    return { value: this.role.roleArn, statements: [pass] };
+  }
+
+  /** Training jobs of ours, by the prefix of their names. */
+  jobs(...actions: readonly ('CreateTrainingJob' | 'DescribeTrainingJob' | 'StopTrainingJob' | 'AddTags')[]) {
+    const resource = { service: 'sagemaker', resource: 'training-job', resourceName: 'relearn-*' };
+    return new PolicyStatement({
+      actions: actions.map((action) => `sagemaker:${action}`),
+      resources: [Stack.of(this).formatArn(resource)],
+    });
+  }
+
+  /** Lets a function read what the training program printed. */
+  readLogs(): Binding {
+    return binding(logGroupName, {
+      actions: ['logs:DescribeLogStreams', 'logs:GetLogEvents'],
+      resources: [this.logGroupArn()],
+    });
+  }
+
+  private logGroupArn(): string {
+    return Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: `${logGroupName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  }
+
+  private trainingRole({ buckets, keys }: SliceProps['platform']): Role {
+    const role = new Role(this, 'Role', {
+      description: 'Training jobs: reads datasets, writes what was trained',
+      assumedBy: new ServicePrincipal('sagemaker.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    });
+    const { data } = buckets;
+    const statements = [
+      {
+        actions: ['s3:GetObject'],
+        resources: [data.arnForObjects(objectPrefixes.ledger), data.arnForObjects(objectPrefixes.datasets)],
+      },
+      {
+        actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
+        resources: [data.arnForObjects(objectPrefixes.trainingOutput)],
+      },
+      {
+        actions: ['s3:ListBucket'],
+        resources: [data.bucketArn],
+        conditions: { StringLike: { 's3:prefix': [objectPrefixes.datasets, objectPrefixes.ledger] } },
+      },
+      {
+        actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        resources: [this.logGroupArn()],
+      },
+      // The volume of a training machine is encrypted with our key, on behalf of the role.
+      {
+        actions: ['kms:CreateGrant'],
+        resources: [keys.data.keyArn],
+        conditions: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      },
+      { actions: ['kms:DescribeKey', 'kms:GenerateDataKey', 'kms:Decrypt'], resources: [keys.data.keyArn] },
+      {
+        actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
+        resources: [this.repository.repositoryArn],
+      },
+      // ECR names no resource for it.
+      { actions: ['ecr:GetAuthorizationToken'], resources: ['*'] },
+    ];
+    for (const statement of statements) role.addToPolicy(new PolicyStatement(statement));
+    return role;
+  }
+}

@@ -1,0 +1,181 @@
+import { Duration } from 'aws-cdk-lib';
+import { Schedule as At, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { jobStateChange } from '../../contracts/events.ts';
+import type { Cases } from '../cases/cases.ts';
+import type { Models } from '../models/models.ts';
+import { plain } from '../platform/binding.ts';
+import { consumeQueue } from '../platform/event-sources.ts';
+import type { SliceProps } from '../platform/platform.ts';
+import { Schedule } from '../platform/schedule.ts';
+import { SegmentQueue } from '../platform/segment-queue.ts';
+import { ServiceFunction } from '../platform/service-function.ts';
+import { Workflow } from '../platform/workflow.ts';
+import type { Rollouts } from '../rollouts/rollouts.ts';
+import { TrainingService } from './training-service.ts';
+
+export interface TrainingProps extends SliceProps {
+  readonly cases: Cases;
+  readonly models: Models;
+  readonly rollouts: Rollouts;
+}
+
+/** What starts a training, the machine that carries it out, and what looks after it. */
+export class Training extends Construct {
+  readonly api: ServiceFunction<'training/api'>;
+  readonly retrain: Workflow;
+  readonly trainer: TrainingService;
+  readonly segments: SegmentQueue;
+
+  constructor(scope: Construct, id: string, props: TrainingProps) {
+    super(scope, id);
+    const { platform, cases } = props;
+    this.trainer = new TrainingService(this, 'Service', { platform });
+    this.retrain = this.retrainMachine(props);
+    const { service, table } = platform;
+    this.api = new ServiceFunction(this, 'Api', {
+      service,
+      entry: 'training/api',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
+        COLLECT_QUEUE_URL: cases.collectQueue.send(),
+        TRAINING_LOG_GROUP: this.trainer.readLogs(),
+      },
+      permissions: [this.trainer.jobs('StopTrainingJob'), sendTask('SendTaskFailure')],
+    });
+    this.segments = this.segmentTrigger(props);
+    this.scheduledTriggers(props);
+    this.jobStates(props);
+  }
+
+  private retrainMachine({ platform, cases, models, rollouts }: TrainingProps): Workflow {
+    const { service, table, buckets, keys } = platform;
+    const submitJob = new ServiceFunction(this, 'SubmitJob', {
+      service,
+      entry: 'training/submit-job',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'PutItem', 'UpdateItem'),
+        BUCKET_NAME: buckets.allow({}),
+        TRAINING_IMAGE: this.trainer.image,
+        TRAINING_ROLE_ARN: this.trainer.passRole(),
+        DATA_KEY_ARN: plain(keys.data.keyArn),
+      },
+      permissions: [this.trainer.jobs('CreateTrainingJob', 'AddTags')],
+    });
+    const endJob = new ServiceFunction(this, 'EndJob', {
+      service,
+      entry: 'training/end-job',
+      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem') },
+    });
+    return new Workflow(this, 'Retrain', {
+      service,
+      file: 'training/retrain.asl.json',
+      placeholders: {
+        SnapshotDatasetArn: cases.snapshotDataset.invoke(),
+        SubmitJobArn: submitJob.invoke(),
+        GateVersionArn: models.gateVersion.invoke(),
+        RegisterVersionArn: models.registerVersion.invoke(),
+        StartRolloutArn: rollouts.startRollout.invoke(),
+        EndJobArn: endJob.invoke(),
+      },
+    });
+  }
+
+  private segmentTrigger({ platform: { service, table, keys } }: TrainingProps): SegmentQueue {
+    const queue = new SegmentQueue(this, 'Segments', {
+      encryptionKey: keys.data,
+      listener: 'the count of new cases that starts a training',
+      visibilityTimeout: Duration.minutes(3),
+    });
+    const onSegmentSealed = new ServiceFunction(this, 'OnSegmentSealed', {
+      service,
+      entry: 'training/on-segment-sealed',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+        RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
+      },
+    });
+    consumeQueue(onSegmentSealed, queue, { batchSize: 10 });
+    return queue;
+  }
+
+  private scheduledTriggers({ platform: { service, table, undelivered } }: TrainingProps): void {
+    const checkTriggers = new ServiceFunction(this, 'CheckTriggers', {
+      service,
+      entry: 'training/check-triggers',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+        RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
+      },
+      timeout: Duration.minutes(5),
+      deadLetters: undelivered,
+    });
+    new Schedule(this, 'Daily', {
+      description: 'Starts trainings that are due by days or by new cases, every day',
+      at: At.cron({ hour: '3', minute: '0' }),
+      target: checkTriggers,
+      deadLetters: undelivered,
+      input: { check: 'daily' },
+    });
+    new Schedule(this, 'Weekly', {
+      description: 'Starts the weekly trainings, on Sunday at 02:00 UTC',
+      at: At.cron({ weekDay: 'SUN', hour: '2', minute: '0' }),
+      target: checkTriggers,
+      deadLetters: undelivered,
+      input: { check: 'weekly' },
+    });
+  }
+
+  /** How the end of a training job comes back: by its event, or by asking where the event was lost. */
+  private jobStates({ platform: { service, settings, table, undelivered } }: TrainingProps): void {
+    const onJobState = new ServiceFunction(this, 'OnJobState', {
+      service,
+      entry: 'training/on-job-state',
+      environment: { TABLE_NAME: table.allow('GetItem', 'UpdateItem') },
+      permissions: [sendTask('SendTaskSuccess', 'SendTaskFailure')],
+      deadLetters: undelivered,
+    });
+    const { jobStateEventSource } = settings;
+    new Rule(this, 'JobStates', {
+      description: 'Training jobs that changed their state',
+      eventPattern: {
+        source: ['aws.sagemaker', ...(jobStateEventSource === undefined ? [] : [jobStateEventSource])],
+        detailType: [jobStateChange],
+        detail: { TrainingJobName: [{ prefix: 'relearn-' }] },
+      },
+      targets: [
+        new LambdaFunction(onJobState.function, {
+          deadLetterQueue: undelivered.queue,
+          maxEventAge: Duration.hours(2),
+          retryAttempts: 5,
+        }),
+      ],
+    });
+    new Schedule(this, 'Reconciliation', {
+      description: 'Finds training jobs whose event or execution was lost, every minute',
+      at: At.rate(Duration.minutes(1)),
+      target: new ServiceFunction(this, 'ReconcileJobs', {
+        service,
+        entry: 'training/reconcile-jobs',
+        environment: {
+          TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem', 'DeleteItem'),
+          RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution', 'DescribeExecution'),
+        },
+        permissions: [
+          this.trainer.jobs('DescribeTrainingJob', 'StopTrainingJob'),
+          sendTask('SendTaskSuccess', 'SendTaskFailure'),
+        ],
+        timeout: Duration.minutes(1),
+        deadLetters: undelivered,
+      }),
+      deadLetters: undelivered,
+    });
+  }
+}
+
+/** Step Functions authorises the answer to a waiting task on no resource: the token itself is the secret. */
+const sendTask = (...actions: readonly ('SendTaskSuccess' | 'SendTaskFailure')[]): PolicyStatement =>
+  new PolicyStatement({ actions: actions.map((action) => `states:${action}`), resources: ['*'] });

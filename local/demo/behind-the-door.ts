@@ -1,0 +1,115 @@
+import { gunzipSync } from 'node:zlib';
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, paginateListTables, paginateScan } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, ListBucketsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { paginateListQueues, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientOptions, s3ClientOptions } from '../aws-clients.ts';
+import { identifierPatterns, type Person } from './people.ts';
+
+interface Emulator {
+  readonly emulatorUrl: string;
+  readonly emulatorTlsUrl: string;
+  readonly caFile: string;
+}
+
+/** A place where something is kept, and what is kept there, as text. */
+interface Kept {
+  readonly place: string;
+  readonly text: string;
+}
+
+async function* keptInTables(emulator: Emulator): AsyncGenerator<Kept> {
+  const client = new DynamoDBClient(clientOptions(emulator));
+  for await (const { TableNames = [] } of paginateListTables({ client }, {})) {
+    for (const table of TableNames) {
+      for await (const { Items = [] } of paginateScan({ client }, { TableName: table })) {
+        for (const item of Items)
+          yield { place: `table ${table} ${item.pk?.S} ${item.sk?.S}`, text: JSON.stringify(item) };
+      }
+    }
+  }
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+async function* keptInObjects(emulator: Emulator): AsyncGenerator<Kept> {
+  const client = new S3Client(s3ClientOptions(emulator));
+  const { Buckets = [] } = await client.send(new ListBucketsCommand({}));
+  for (const { Name: bucket } of Buckets) {
+    if (bucket === undefined || bucket.startsWith('cdk-')) continue;
+    for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
+      for (const { Key } of Contents) {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
+        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+        const content = isGzip(bytes) ? gunzipSync(bytes) : Buffer.from(bytes);
+        yield { place: `object ${bucket}/${Key}`, text: `${Key}\n${content.toString('latin1')}` };
+      }
+    }
+  }
+}
+
+async function* keptInLogs(emulator: Emulator): AsyncGenerator<Kept> {
+  const client = new CloudWatchLogsClient(clientOptions(emulator));
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
+    for (const { logGroupName } of logGroups) {
+      if (logGroupName === undefined) continue;
+      for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName })) {
+        for (const { message = '' } of events) yield { place: `log ${logGroupName}`, text: message };
+      }
+    }
+  }
+}
+
+const messagesAtOnce = 10;
+
+async function* keptInQueues(emulator: Emulator): AsyncGenerator<Kept> {
+  const client = new SQSClient(clientOptions(emulator));
+  for await (const { QueueUrls = [] } of paginateListQueues({ client }, {})) {
+    for (const url of QueueUrls) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: messagesAtOnce, VisibilityTimeout: 0 }),
+      );
+      for (const { Body = '' } of Messages) yield { place: `queue ${url}`, text: Body };
+    }
+  }
+}
+
+/** What a name, a record number or a birth date could be. The look-ahead lets them overlap: of three words, two pairs are tried. */
+const candidates = /(?=(MRN-\d{6}-\d{6}|\d{4}-\d{2}-\d{2}|\b[A-Z][a-z]+ [A-Z][a-z]+))/g;
+
+/** Words of a text that a postcode could be: five digits with nothing but space, quotes or brackets beside them. */
+const bareNumbers = /(?<![\w.:-])\d{5}(?![\w.:-])/g;
+
+/** @returns the identifiers of these people that the text holds */
+export const identifiersIn = (text: string, { exact, postcodes }: ReturnType<typeof identifierPatterns>): string[] => [
+  ...[...text.matchAll(candidates)]
+    .map(([, identifier = '']) => identifier)
+    .filter((identifier) => exact.has(identifier)),
+  ...[...text.matchAll(bareNumbers)].map(([number]) => number).filter((number) => postcodes.has(number)),
+];
+
+/**
+ * Looks for every identifier in everything that the embedded cloud keeps: tables, objects, logs, queues.
+ * It asks the emulator as its root, because no role of the product may see all of it.
+ *
+ * @returns each identifier that was found, and where
+ */
+export const findIdentifiers = async (
+  emulator: Emulator,
+  people: readonly Person[],
+): Promise<{ found: { identifier: string; place: string }[]; searched: number }> => {
+  const patterns = identifierPatterns(people);
+  const found: { identifier: string; place: string }[] = [];
+  let searched = 0;
+  for (const source of [keptInTables, keptInObjects, keptInLogs, keptInQueues]) {
+    for await (const { place, text } of source(emulator)) {
+      searched += 1;
+      found.push(...identifiersIn(text, patterns).map((identifier) => ({ identifier, place })));
+    }
+  }
+  return { found, searched };
+};

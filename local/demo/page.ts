@@ -1,0 +1,149 @@
+import { parse, View } from 'vega';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import type { Rollout } from '../../contracts/rollouts.ts';
+import { RolloutStatus } from '../../contracts/statuses.ts';
+import type { DemoReport } from './report.ts';
+
+const ink = '#1f2937';
+const arms = { domain: ['champion', 'challenger'], range: ['#64748b', '#2563eb'] };
+
+const svgOf = async (specification: TopLevelSpec): Promise<string> => {
+  const { spec } = compile(specification, { logger: undefined as never });
+  return new View(parse(spec), { renderer: 'none' }).toSVG();
+};
+
+/** Share that each arm had right, of the pairs so far: one point a block. */
+const accuracyPoints = (rollouts: readonly Rollout[]) =>
+  rollouts.flatMap((rollout) => {
+    let pairs = 0;
+    let champion = 0;
+    let challenger = 0;
+    return (rollout.blocks ?? []).flatMap(({ both, championOnly, challengerOnly, neither }) => {
+      pairs += both + championOnly + challengerOnly + neither;
+      champion += both + championOnly;
+      challenger += both + challengerOnly;
+      if (pairs === 0) return [];
+      const title = `${rollout.version} ${rollout.status}`;
+      return [
+        { title, pairs, arm: 'champion', accuracy: champion / pairs },
+        { title, pairs, arm: 'challenger', accuracy: challenger / pairs },
+      ];
+    });
+  });
+
+const accuracyPlot = (rollouts: readonly Rollout[]): TopLevelSpec => ({
+  data: { values: accuracyPoints(rollouts) },
+  facet: { column: { field: 'title', type: 'nominal', title: null, sort: null } },
+  resolve: { scale: { x: 'independent' } },
+  spec: {
+    width: 330,
+    height: 220,
+    mark: { type: 'line', strokeWidth: 2, clip: true },
+    encoding: {
+      x: { field: 'pairs', type: 'quantitative', title: 'cases scored by both versions' },
+      y: {
+        field: 'accuracy',
+        type: 'quantitative',
+        title: 'share right so far',
+        scale: { zero: false },
+        axis: { format: '.0%' },
+      },
+      color: { field: 'arm', type: 'nominal', scale: arms, title: null },
+    },
+  },
+});
+
+/** Steps of the challenger's weight, and where each rollout ended. Seconds since the first rollout began. */
+const weightPoints = (rollouts: readonly Rollout[]) => {
+  const origin = Math.min(...rollouts.map(({ startedAt }) => Date.parse(startedAt)));
+  const seconds = (at: string): number => (Date.parse(at) - origin) / 1000;
+  const steps = rollouts.flatMap((rollout) => [
+    ...rollout.stages.map(({ startedAt, weight }) => ({ at: seconds(startedAt), weight, version: rollout.version })),
+    ...(rollout.endedAt === undefined
+      ? []
+      : [
+          {
+            at: seconds(rollout.endedAt),
+            weight: rollout.status === RolloutStatus.Promoted ? 100 : 0,
+            version: rollout.version,
+          },
+        ]),
+  ]);
+  const ends = rollouts.flatMap(({ endedAt, version, status, end }) =>
+    endedAt === undefined
+      ? []
+      : [
+          {
+            at: seconds(endedAt),
+            weight: status === RolloutStatus.Promoted ? 100 : 0,
+            version,
+            verdict: `${version} ${status} (${end})`,
+          },
+        ],
+  );
+  return { steps, ends };
+};
+
+const weightPlot = (rollouts: readonly Rollout[]): TopLevelSpec => {
+  const { steps, ends } = weightPoints(rollouts);
+  const x = { field: 'at', type: 'quantitative', title: 'seconds since the first rollout began' } as const;
+  const y = { field: 'weight', type: 'quantitative', title: "challenger's share of requests, %" } as const;
+  const color = { field: 'version', type: 'nominal', title: null } as const;
+  return {
+    width: 760,
+    height: 240,
+    layer: [
+      {
+        data: { values: steps },
+        mark: { type: 'line', interpolate: 'step-after', strokeWidth: 2 },
+        encoding: { x, y, color },
+      },
+      { data: { values: ends }, mark: { type: 'point', size: 90, filled: true }, encoding: { x, y, color } },
+      {
+        data: { values: ends },
+        mark: { type: 'text', align: 'right', dx: -8, dy: -10, fontSize: 11 },
+        encoding: { x, y, text: { field: 'verdict' }, color: { value: ink } },
+      },
+    ],
+  };
+};
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? sign);
+
+/**
+ * The demo as a page: two plots and the timeline.
+ *
+ * @param judged - the rollouts with their blocks, in the order in which they began
+ */
+export const demoPage = async (report: DemoReport, judged: readonly Rollout[]): Promise<string> => {
+  const [accuracy, weight] = await Promise.all([
+    svgOf(accuracyPlot(judged.filter(({ blocks = [] }) => blocks.length > 0))),
+    svgOf(weightPlot(judged)),
+  ]);
+  const rows = report.timeline
+    .map(({ at, text }) => `<tr><td>${at.toFixed(1)} s</td><td>${escaped(text)}</td></tr>`)
+    .join('\n');
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Relearn: what the demo did</title>
+<style>
+  body { font: 15px/1.5 system-ui, sans-serif; color: ${ink}; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+  svg { max-width: 100%; height: auto; }
+  td:first-child { text-align: right; padding-right: 1rem; color: #64748b; white-space: nowrap; }
+</style>
+<h1>Relearn: what the demo did</h1>
+<p>Accuracy went from ${(report.accuracy.before * 100).toFixed(1)}% to ${(report.accuracy.after * 100).toFixed(1)}%
+on the same cases. ${report.requests.sent} requests, ${report.requests.unserved} unserved. ${report.cases.received} cases sent,
+${report.cases.lost} lost. ${report.identifiersFound} identifiers found behind the door.</p>
+<h2>Accuracy of champion and challenger over cases</h2>
+${accuracy}
+<p>Each case is one of the ${report.heldBack.rows} rows held back from training, drawn with replacement ${report.heldBack.drawn} times.</p>
+<h2>Traffic weight over time</h2>
+${weight}
+<h2>Timeline</h2>
+<table>${rows}</table>
+</html>
+`;
+};

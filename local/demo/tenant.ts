@@ -1,0 +1,34 @@
+import { createRelearn, type Relearn } from '../../client/index.ts';
+
+/** A tenant as the demo meets it: one client a role, each with its own bearer token. */
+export interface Tenant {
+  readonly name: string;
+  readonly app: Relearn;
+  readonly expert: Relearn;
+  readonly operator: Relearn;
+}
+
+/** Opens the public API for one tenant. */
+export const openTenant = (baseUrl: string, name: string, tokens: Readonly<Record<string, string>>): Tenant => {
+  const as = (role: string): Relearn => {
+    const token = tokens[role];
+    if (token === undefined) throw new Error(`Expected a token of ${name} for the role ${role}, and there is none.`);
+    return createRelearn({ baseUrl, token });
+  };
+  return { name, app: as('app'), expert: as('expert'), operator: as('operator') };
+};
+
+interface Answer<Data> {
+  readonly data?: Data | undefined;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** @throws Error with the problem's own words where the API refused */
+export const expectAnswer = <Data>({ data, error, response }: Answer<Data>): Data => {
+  if (data !== undefined) return data;
+  const problem = error as { title?: string; detail?: string } | undefined;
+  throw new Error(
+    `${response.status} ${response.url}: ${problem?.title ?? response.statusText}. ${problem?.detail ?? ''}`,
+  );
+};

@@ -1,0 +1,73 @@
+import type { Row } from '../../examples/diagnosis/rows.ts';
+import type { Person } from './people.ts';
+import type { Tenant } from './tenant.ts';
+import { model } from './world.ts';
+
+export interface RequestCounts {
+  sent: number;
+  answered: number;
+  unserved: number;
+  fallback: number;
+}
+
+/** The app's requests: single ones, and a steady stream beside everything else. */
+export interface Traffic {
+  readonly counts: Readonly<RequestCounts>;
+  /** @returns the answer, or undefined where the request was not served */
+  predict(row: Row, person: Person): Promise<{ predictionId: string; label: string } | undefined>;
+  /** @param rowsAndPeople - who asks next */
+  start(rowsAndPeople: () => { row: Row; person: Person }): void;
+  stop(): Promise<void>;
+}
+
+const streams = 2;
+const pauseMilliseconds = 60;
+
+export const openTraffic = (tenant: Tenant): Traffic => {
+  const counts: RequestCounts = { sent: 0, answered: 0, unserved: 0, fallback: 0 };
+  let running = false;
+  let loops: Promise<void>[] = [];
+
+  const predict: Traffic['predict'] = async (row, person) => {
+    counts.sent += 1;
+    try {
+      const { data } = await tenant.app.POST('/v1/models/{model}/predictions', {
+        params: { path: { model } },
+        body: { input: { ...row.features, recordNumber: person.recordNumber } },
+      });
+      if (data === undefined) {
+        counts.unserved += 1;
+        return undefined;
+      }
+      counts.answered += 1;
+      if (data.fallback) counts.fallback += 1;
+      return data;
+    } catch {
+      // No answer at all: the connection broke. It is what `unserved` counts.
+      counts.unserved += 1;
+      return undefined;
+    }
+  };
+
+  const loop = async (next: () => { row: Row; person: Person }): Promise<void> => {
+    while (running) {
+      const { row, person } = next();
+      await predict(row, person);
+      await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
+    }
+  };
+
+  return {
+    counts,
+    predict,
+    start: (next) => {
+      running = true;
+      loops = Array.from({ length: streams }, () => loop(next));
+    },
+    stop: async () => {
+      running = false;
+      await Promise.all(loops);
+      loops = [];
+    },
+  };
+};

@@ -1,0 +1,54 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { delimiter, dirname, join } from 'node:path';
+import { certificateAuthorityFile, packageCommands, root } from './paths.ts';
+
+/** Taken over from the user: what programs need to run at all, and nothing that could change what functions do. */
+const inherited = ['LANG', 'LC_ALL', 'SYSTEMROOT'];
+
+/**
+ * The whole environment of the emulator, and so of every function: as empty as Lambda's, Node 24 first on the path.
+ *
+ * Folders below `stateFolder` stand for the function's `/tmp`, its home and the SDK that Lambda's runtime holds.
+ *
+ * @param additional what functions need besides, such as the URL of a service that the emulator does not have
+ */
+export async function emulatorEnvironment(
+  stateFolder: string,
+  additional: Readonly<Record<string, string>>,
+): Promise<NodeJS.ProcessEnv> {
+  const temporary = join(stateFolder, 'tmp');
+  // What functions left there when they were last stopped.
+  await rm(temporary, { recursive: true, force: true });
+  mkdirSync(temporary, { recursive: true });
+  const kept = inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return {
+    ...Object.fromEntries(kept),
+    PATH: [packageCommands, dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(delimiter),
+    HOME: temporary,
+    TMPDIR: temporary,
+    TZ: 'UTC',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    NODE_EXTRA_CA_CERTS: certificateAuthorityFile,
+    AWS_CA_BUNDLE: certificateAuthorityFile,
+    NODE_PATH: await runtimeModules(stateFolder),
+    ...additional,
+  };
+}
+
+/**
+ * A folder with nothing but the AWS SDK, which Lambda's own runtime holds too.
+ *
+ * CDK's custom-resource functions are not bundled and load it from there; the project's other packages must stay
+ * out of sight, or a function whose bundle lacks one would work here and fail on AWS.
+ */
+async function runtimeModules(stateFolder: string): Promise<string> {
+  const modules = join(stateFolder, 'runtime', 'node_modules');
+  const link = join(modules, '@aws-sdk');
+  await rm(link, { force: true });
+  mkdirSync(modules, { recursive: true });
+  symlinkSync(join(root, 'node_modules', '@aws-sdk'), link);
+  return modules;
+}

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+const linesInError = 20;
+
+export class CommandFailedError extends Error {
+  override readonly name = 'CommandFailedError';
+}
+
+export type CommandOptions = {
+  readonly cwd: string;
+  /** @default the environment of this process */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Hears each line of both outputs. @default nobody does */
+  readonly onLine?: (line: string) => void;
+  /** Lines that belong into the error message where the command fails. @default all */
+  readonly isTelling?: (line: string) => boolean;
+  /** Ends the command with SIGTERM. @default never */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * Runs a command to its end.
+ *
+ * @throws {CommandFailedError} where it ends with another status than 0, with the last telling lines it printed
+ */
+export async function runCommand(
+  command: string,
+  parameters: readonly string[],
+  options: CommandOptions,
+): Promise<void> {
+  const child = spawn(command, parameters, {
+    cwd: options.cwd,
+    env: options.env ?? process.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.signal && { signal: options.signal }),
+  });
+  const telling: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      options.onLine?.(line);
+      if (options.isTelling?.(line) ?? true) {
+        telling.push(line);
+      }
+    });
+  }
+  const status = await new Promise<string>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
+  });
+  if (status !== 'exit status 0') {
+    const shown = [command, ...parameters].join(' ');
+    throw new CommandFailedError(
+      `\`${shown}\` ended with ${status}. It said last:\n${telling.slice(-linesInError).join('\n')}`,
+    );
+  }
+}

@@ -1,0 +1,190 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { clientOptions, type EmulatorAddress, s3ClientOptions } from '../../local/aws-clients.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../local/emulator.ts';
+import { EmulatorFailedError, PortTakenError, StateInUseError } from '../../local/errors.ts';
+import { prepareCertificates } from '../../local/set-up/certificates.ts';
+import { preparePython } from '../../local/set-up/python-environment.ts';
+import { eventually } from './support/eventually.ts';
+import { groupIsAlive } from './support/processes.ts';
+
+const log = () => {};
+let stateFolder: string;
+let running: Emulator[];
+
+const start = async (options: Partial<EmulatorOptions> = {}) => {
+  const emulator = await startEmulator({ stateFolder, log, ...options });
+  running.push(emulator);
+  return emulator;
+};
+
+/** Kills the launcher alone, the way the system does when memory runs out. */
+const kill = async (emulator: Emulator) => {
+  process.kill(emulator.processId, 'SIGKILL');
+  await emulator.ended;
+};
+
+const table = 'cases';
+const createTable = (address: EmulatorAddress) =>
+  new DynamoDBClient(clientOptions(address)).send(
+    new CreateTableCommand({
+      TableName: table,
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    }),
+  );
+const putItems = (address: EmulatorAddress, ids: readonly string[]) =>
+  new DynamoDBClient(clientOptions(address)).send(
+    new BatchWriteItemCommand({
+      RequestItems: { [table]: ids.map((id) => ({ PutRequest: { Item: { id: { S: id } } } })) },
+    }),
+  );
+const items = async (address: EmulatorAddress) => {
+  const { Items = [] } = await new DynamoDBClient(clientOptions(address)).send(new ScanCommand({ TableName: table }));
+  return Items.map(({ id }) => id?.S).sort();
+};
+
+beforeAll(async () => {
+  await preparePython({ log });
+  await prepareCertificates();
+}, 120_000);
+
+beforeEach(async () => {
+  stateFolder = await mkdtemp(join(tmpdir(), 'relearn-state-'));
+  running = [];
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((emulator) => emulator.stop()));
+  await rm(stateFolder, { recursive: true, force: true });
+});
+
+describe('the state of the emulator', () => {
+  test('is all back after a stop and a start', async () => {
+    const first = await start();
+    await createTable(first);
+    await putItems(first, ['case_1', 'case_2']);
+    const s3 = new S3Client(s3ClientOptions(first));
+    await s3.send(new CreateBucketCommand({ Bucket: 'ledger' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'ledger', Key: 'segment', Body: 'sealed', Metadata: { cases: '2' } }));
+    const sqs = new SQSClient(clientOptions(first));
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'collect' }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'received' }));
+    await first.stop();
+
+    const second = await start({ port: first.port, tlsPort: first.tlsPort });
+
+    expect(await items(second)).toEqual(['case_1', 'case_2']);
+    const object = await new S3Client(s3ClientOptions(second)).send(
+      new GetObjectCommand({ Bucket: 'ledger', Key: 'segment' }),
+    );
+    expect(await object.Body?.transformToString()).toBe('sealed');
+    expect(object.Metadata).toEqual({ cases: '2' });
+    const { Attributes } = await new SQSClient(clientOptions(second)).send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+    );
+    expect(Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
+  });
+
+  test('survives a kill as of the last snapshot, which is taken regularly', async () => {
+    const first = await start({ saveSeconds: 0.2 });
+    await createTable(first);
+    await putItems(first, ['case_1']);
+    await delay(800);
+    await kill(first);
+
+    expect(await items(await start())).toEqual(['case_1']);
+  });
+
+  test('is whole after a kill in the middle of a save', async () => {
+    const first = await start();
+    await createTable(first);
+    const before = Array.from({ length: 25 }, (_, index) => `case_${String(index).padStart(2, '0')}`);
+    await putItems(first, before);
+    await first.save();
+    await first.stop();
+
+    for (const milliseconds of [0, 5, 15]) {
+      const emulator = await start();
+      await putItems(emulator, ['later']);
+      const saving = emulator.save().catch(() => {});
+      await delay(milliseconds);
+      await kill(emulator);
+      await saving;
+      const after = await start();
+      expect(await items(after)).toEqual(expect.arrayContaining(before));
+      await after.stop();
+    }
+    const folders = await readdir(join(stateFolder, 'emulator', 'snapshots'));
+    expect(folders).toEqual([expect.stringMatching(/^\d+$/)]);
+  });
+
+  test('is saved, and no process is left, when the process that started it is killed', async () => {
+    const owner = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'cloud-owner.ts'), stateFolder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = await once(createInterface({ input: owner.stdout }), 'line');
+    const { processId } = JSON.parse(line) as { processId: number };
+    expect(groupIsAlive(processId)).toBe(true);
+
+    owner.kill('SIGKILL');
+
+    await eventually(async () => !groupIsAlive(processId));
+    const next = await start();
+    const found = new LambdaClient(clientOptions(next)).send(new GetFunctionCommand({ FunctionName: 'probe' }));
+    await expect(found).resolves.toMatchObject({ Configuration: { FunctionName: 'probe' } });
+  });
+
+  test("cannot be wiped through the emulator's unprotected reset", async () => {
+    const emulator = await start();
+    await createTable(emulator);
+    const answer = await fetch(`${emulator.emulatorUrl}/_ministack/reset`, { method: 'POST' });
+    expect(answer.status).toBe(403);
+    expect(await items(emulator)).toEqual([]);
+  });
+});
+
+describe('starting the emulator', () => {
+  test('on a taken port names the port and the option', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const starting = start({ port });
+    await expect(starting).rejects.toThrow(PortTakenError);
+    await expect(starting).rejects.toThrow(`port ${port} is taken by another program: choose a free one with --port`);
+    other.close();
+  });
+
+  test('on a state folder in use names the process that has it', async () => {
+    const { processId } = await start();
+    const starting = start();
+    await expect(starting).rejects.toThrow(StateInUseError);
+    await expect(starting).rejects.toThrow(`process ${processId}`);
+  });
+
+  test('tells the end of the log where it fails', async () => {
+    await mkdir(join(stateFolder, 'emulator'));
+    await writeFile(join(stateFolder, 'emulator', 'snapshots'), 'a file where a folder belongs');
+    const starting = start();
+    await expect(starting).rejects.toThrow(EmulatorFailedError);
+    await expect(starting).rejects.toThrow(/The last lines of .*emulator\.log:\n[\s\S]*FileExistsError/);
+  });
+});
+
+test('a stop leaves no process behind', async () => {
+  const emulator = await start();
+  await emulator.stop();
+  expect(groupIsAlive(emulator.processId)).toBe(false);
+});

@@ -1,0 +1,1 @@
+"""Programs of the training image; each is started as a file."""

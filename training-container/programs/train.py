@@ -1,0 +1,181 @@
+"""Trains one model in a SageMaker-shaped tree and ends with a documented exit code.
+
+    python programs/train.py train --root /opt/ml
+
+Reads `input/`, writes `model/`, prints one JSON object a line. It needs no network. README.md describes the tree, the
+events and the exit codes.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+
+# Numeric libraries read these when they are loaded. Threads that spin while they wait cost several times the work
+# where cores are shared; with one thread, sums of linear algebra do not depend on the number of cores.
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+os.environ["GOMP_SPINCOUNT"] = "0"
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+# The program runs from a checkout or an image without being installed.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from relearn_training.failures import ConfigurationFailure, ExitCode, Failure
+from relearn_training.hyperparameters import Hyperparameters, read_hyperparameters
+from relearn_training.progress import Progress
+
+FAILURE_BYTES = 1024
+"""SageMaker shows no more of `output/failure`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Reads the command line, trains, and turns every ending into an exit code and a reason."""
+    parser = argparse.ArgumentParser(description="Train one model of Relearn.", allow_abbrev=False)
+    parser.add_argument("command", nargs="?", choices=["train"], default="train", help="what SageMaker asks for")
+    parser.add_argument("--root", type=Path, default=Path("/opt/ml"), help="the tree to work in (default: /opt/ml)")
+    root = parser.parse_args(arguments).root
+    with Progress() as progress:
+        stop_on_sigterm(progress)
+        try:
+            train(root, progress)
+        except Failure as failure:
+            return fail(root, progress, failure.code, str(failure))
+        except Exception as error:  # noqa: BLE001 - every ending has a code and a reason
+            if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+                reason = "The training ran out of memory: train on an instance with more, or restrict algorithms."
+                return fail(root, progress, ExitCode.OUT_OF_MEMORY, reason)
+            return fail(root, progress, ExitCode.TRAINING_FAILED, unexpected(error))
+    return ExitCode.OK
+
+
+def train(root: Path, progress: Progress) -> None:
+    """The whole training: configuration, data, recipe, export, check, artifact."""
+    hyperparameters = read_hyperparameters(root / "input/config/hyperparameters.json")
+    require_writable(root / "model")
+    progress.report("load", 0, 1, "Loading the numeric libraries")
+
+    # These imports take a second or more: they come after the first progress line.
+    from relearn_training.artifact import write_artifact
+    from relearn_training.cases import split_cases
+    from relearn_training.folds import require_enough_cases
+    from relearn_training.ledger import read_segment
+    from relearn_training.manifest import read_manifest
+    from relearn_training.onnx_check import require_parity
+    from relearn_training.onnx_export import export_graph
+    from relearn_training.recipe import Assignment, Recipe
+    from relearn_training.sidecar import describe, metric_values
+
+    recipe: Recipe = import_module(f"recipes.{hyperparameters.recipe}").configure(hyperparameters.parameters)
+
+    manifest = read_manifest(root / "input/data/manifest/manifest.json")
+    require_task(manifest.task, hyperparameters)
+    rows = []
+    for done, segment in enumerate(manifest.segments):
+        progress.report("load", done, len(manifest.segments), f"Reading segment {done + 1}")
+        rows.extend(read_segment(root / "input/data/dataset", segment))
+    split = split_cases(rows, manifest.schema, manifest.tombstones)
+    require_enough_cases(split.train, manifest.schema.classes)
+    counted = f"{len(split.train)} cases to train on, {len(split.holdout)} held out"
+    progress.report("load", len(manifest.segments), len(manifest.segments), counted)
+
+    assignment = Assignment(
+        cases=split.train,
+        classes=manifest.schema.classes,
+        metric=hyperparameters.metric,
+        seed=hyperparameters.seed,
+        progress=progress,
+        clock=time.perf_counter,
+    )
+    trained = recipe.train(assignment)
+
+    progress.report("export", 0, 1, f"Converting {trained.algorithm} to ONNX")
+    graph = export_graph(trained.classifier, split.train.table)
+    progress.report("export", 1, 1, f"Converted {trained.algorithm} to {len(graph.graph.node)} nodes")
+
+    predictions = {}
+    for done, (side, cases) in enumerate({"training": split.train, "holdout": split.holdout}.items()):
+        progress.report("check", done, 2, f"Comparing the graph with the fitted model on the {side} cases")
+        predictions[side] = trained.classifier.probabilities(cases.table)
+        require_parity(graph, cases.table, predictions[side])
+    progress.report("check", 2, 2, "The graph agrees with the fitted model")
+
+    sidecar = describe(hyperparameters, manifest, split, trained, predictions)
+    digest = write_artifact(root / "model", trained.alter_graph(graph), sidecar, split.holdout, predictions["holdout"])
+    for name, value in metric_values(sidecar).items():
+        progress.emit("metric", name=name, value=value)
+    progress.emit(
+        "finished",
+        recipe=hyperparameters.recipe,
+        algorithm=trained.algorithm,
+        sha256=digest,
+        trainedCases=len(split.train),
+        holdoutCases=len(split.holdout),
+        seconds=round(progress.seconds, 2),
+    )
+
+
+def require_writable(folder: Path) -> None:
+    """Refuses a tree that the artifact could not be written to, before any time is spent on it."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        writable = False
+    else:
+        writable = os.access(folder, os.W_OK)
+    if not writable:
+        raise ConfigurationFailure(
+            f"Expected a folder {folder} to write the model to; it cannot be written: "
+            "run the program as the user that owns the tree."
+        )
+
+
+def require_task(task: str, hyperparameters: Hyperparameters) -> None:
+    """Refuses a dataset that was made for another task."""
+    if task != hyperparameters.task:
+        raise ConfigurationFailure(
+            f"Expected the dataset to be for the task {hyperparameters.task}; its manifest says {task!r}: "
+            "train on a dataset of this model."
+        )
+
+
+def fail(root: Path, progress: Progress, code: ExitCode, reason: str) -> ExitCode:
+    """Says why there is no model: to SageMaker in `output/failure`, to whoever reads the log in a last event."""
+    progress.emit("failed", code=code, reason=reason)
+    output = root / "output"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        (output / "failure").write_bytes(reason.encode()[:FAILURE_BYTES])
+    except OSError as error:
+        print(f"output/failure cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
+    return code
+
+
+def unexpected(error: Exception) -> str:
+    """Where an unforeseen error arose. Its own message is left out: a library may have put a case's content into it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    return (
+        f"The training failed unexpectedly with {type(error).__name__} at {places}: try once more, "
+        "then report this as a defect."
+    )
+
+
+def stop_on_sigterm(progress: Progress) -> None:
+    """Ends the program when SageMaker asks for it; `model.json` is written last, so nothing half done looks whole."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        # Not an exception: raised inside a library's callback it could be swallowed.
+        progress.emit("stopped", code=ExitCode.STOPPED, **progress.last)
+        os._exit(ExitCode.STOPPED)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

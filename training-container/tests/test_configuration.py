@@ -1,0 +1,99 @@
+"""What the program says of hyperparameters that it cannot follow."""
+
+import json
+from pathlib import Path
+
+import pytest
+from conftest import Train
+from trees import clinical, edit_manifest, hyperparameters, write_tree
+
+from relearn_training.hyperparameters import read_hyperparameters
+
+WRONG = {
+    "unknown key": ({"colour": "red"}, "colour"),
+    "other task": ({"task": "tabular-regression"}, "task to be tabular-classification; got 'tabular-regression'"),
+    "unknown recipe": ({"recipe": "magic"}, "recipe to be tabular or drill; got 'magic'"),
+    "unknown metric": ({"metric": "vibes"}, "got 'vibes'"),
+    "seed with a sign": ({"seed": "-1"}, "whole number from 0 to 4294967295; got '-1'"),
+    "seed too large": ({"seed": "4294967296"}, "got '4294967296'"),
+    "number in place of a string": ({"seed": 7}, "seed is a number"),
+    "parameters that are no JSON": ({"parameters": "{"}, "cannot be read as JSON"),
+    "parameters that are no object": ({"parameters": "[]"}, "got an array"),
+    "unknown parameter": ({"parameters": '{"trees": 5}'}, "got trees"),
+    "unknown algorithm": ({"parameters": '{"algorithms": ["svm"]}'}, "got ['svm']"),
+    "no algorithm": ({"parameters": '{"algorithms": []}'}, "got []"),
+    "too many folds": ({"parameters": '{"folds": 11}'}, "from 2 to 10; got 11"),
+    "folds that are no number": ({"parameters": '{"folds": true}'}, "got True"),
+    "drill without behaviour": ({"recipe": "drill"}, "worse or nan or throws; got None"),
+    "drill with an unknown parameter": (
+        {"recipe": "drill", "parameters": '{"behaviour": "nan", "folds": 3}'},
+        "recipe drill; got folds",
+    ),
+    "drill that flips too much": (
+        {"recipe": "drill", "parameters": '{"behaviour": "worse", "flippedShare": 0.9}'},
+        "at most 0.5; got 0.9",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "sentence"), WRONG.values(), ids=WRONG)
+def test_refuses_configuration_with_one_sentence(
+    tmp_path: Path, train: Train, changes: dict[str, str], sentence: str
+) -> None:
+    schema, rows = clinical(limit=20)
+    write_tree(tmp_path, schema, rows, hyperparameters(**changes))
+    outcome = train(tmp_path)
+    assert outcome.code == 2
+    assert sentence in outcome.failure
+    assert outcome.failure.startswith("Expected")
+    assert outcome.last == {"event": "failed", "code": 2, "reason": outcome.failure}
+    assert not (tmp_path / "model/model.json").exists()
+
+
+@pytest.mark.parametrize("missing", ["task", "recipe", "metric", "seed", "codeVersion"])
+def test_names_the_missing_hyperparameter(tmp_path: Path, train: Train, missing: str) -> None:
+    given = hyperparameters()
+    del given[missing]
+    write_tree(tmp_path, *clinical(limit=20), given)
+    outcome = train(tmp_path)
+    assert outcome.code == 2
+    assert f"{missing} is missing" in outcome.failure
+
+
+@pytest.mark.parametrize(("content", "sentence"), [("{", "cannot be read as JSON"), ("[]", "got an array")])
+def test_refuses_a_configuration_that_is_no_object(tmp_path: Path, train: Train, content: str, sentence: str) -> None:
+    write_tree(tmp_path, *clinical(limit=20), hyperparameters())
+    (tmp_path / "input/config/hyperparameters.json").write_text(content)
+    outcome = train(tmp_path)
+    assert outcome.code == 2
+    assert sentence in outcome.failure
+
+
+def test_says_where_it_looked_for_the_configuration(tmp_path: Path, train: Train) -> None:
+    outcome = train(tmp_path)
+    assert outcome.code == 2
+    assert "input/config/hyperparameters.json" in outcome.failure
+
+
+def test_refuses_a_dataset_of_another_task(tmp_path: Path, train: Train) -> None:
+    write_tree(tmp_path, *clinical(limit=20), hyperparameters())
+    edit_manifest(tmp_path, task="tabular-regression")
+    outcome = train(tmp_path)
+    assert outcome.code == 2
+    assert "its manifest says 'tabular-regression'" in outcome.failure
+
+
+def test_refuses_a_tree_it_cannot_write_to_before_it_reads_data(tmp_path: Path, train: Train) -> None:
+    write_tree(tmp_path, *clinical(limit=20), hyperparameters())
+    (tmp_path / "model").write_text("a file where a folder belongs")
+    outcome = train(tmp_path)
+    assert outcome.code == 2
+    assert "run the program as the user that owns the tree" in outcome.failure
+    assert len(outcome.events) == 1
+
+
+def test_ignores_what_sagemaker_adds(tmp_path: Path) -> None:
+    path = tmp_path / "hyperparameters.json"
+    path.write_text(json.dumps({**hyperparameters(parameters='{"folds": 3}'), "sagemaker_region": "eu-west-1"}))
+    read = read_hyperparameters(path)
+    assert (read.seed, read.code_version, read.parameters) == (7, "1.2.3", {"folds": 3})

@@ -1,0 +1,153 @@
+"""The program as SageMaker and `local/sagemaker` start it: a process of its own, without a network."""
+
+import gzip
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from trees import clinical, hyperparameters, write_manifest, write_tree
+
+HERE = Path(__file__).resolve().parents[1]
+PROGRAM = HERE / "programs/train.py"
+
+WITHOUT_NETWORK = """
+import os, runpy, sys
+def refuse(event, details):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.bind"):
+        os.write(2, event.encode())
+        os._exit(99)
+sys.addaudithook(refuse)
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+SHORT_OF_MEMORY = """
+import resource, runpy, sys
+import numpy, sklearn, xgboost, skl2onnx, onnxruntime, relearn_training.onnx_export, recipes.tabular
+pages = int(open("/proc/self/statm").read().split()[0])
+limit = pages * resource.getpagesize() + 100 * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+
+def start(*command: str | Path) -> subprocess.Popen[str]:
+    """Starts Python with these arguments, away from the checkout, its output to be read line by line."""
+    return subprocess.Popen(
+        [sys.executable, *map(str, command)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(HERE)},
+    )
+
+
+def test_trains_without_a_network_and_is_never_silent_for_long(tmp_path: Path) -> None:
+    write_tree(tmp_path, *clinical(limit=375), hyperparameters())
+    began = time.monotonic()
+    process = start("-c", WITHOUT_NETWORK, PROGRAM, "train", "--root", tmp_path)
+    times, events = [began], []
+    for line in process.stdout:
+        times.append(time.monotonic())
+        events.append(json.loads(line))
+    _, errors = process.communicate()
+    assert (process.returncode, errors) == (0, "")
+    assert max(later - earlier for earlier, later in pairwise(times)) < 3
+    assert [event["event"] for event in events if event["event"] != "progress"][-1] == "finished"
+    phases = [event["phase"] for event in events if event["event"] == "progress"]
+    assert list(dict.fromkeys(phases)) == ["load", "search", "fit", "export", "check"]
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "holdout-predictions.jsonl",
+        "model.json",
+        "model.onnx",
+    ]
+    assert not (tmp_path / "output").exists()
+    assert json.loads((tmp_path / "model/model.json").read_text())["metrics"]["holdout"]["accuracy"] > 0.85
+
+
+def test_answers_sigterm_within_seconds(tmp_path: Path) -> None:
+    schema, rows = clinical()
+    many = [{**row, "id": f"{row['id'][:-3]}{copy:03d}", "split": "train"} for copy in range(8) for row in rows]
+    for number, row in enumerate(many):
+        row["id"] = f"case_{number:026d}"
+    write_tree(tmp_path, schema, many, hyperparameters())
+    process = start(PROGRAM, "train", "--root", tmp_path)
+    for line in process.stdout:
+        if '"search"' in line:
+            break
+    process.send_signal(signal.SIGTERM)
+    asked = time.monotonic()
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert time.monotonic() - asked < 5
+    last = json.loads(output.splitlines()[-1])
+    assert (last["event"], last["code"], last["phase"]) == ("stopped", 143, "search")
+    assert last["total"] == 7
+    assert not (tmp_path / "model/model.json").exists()
+    assert not (tmp_path / "output/failure").exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited and read as Linux does")
+def test_says_that_memory_ran_out(tmp_path: Path) -> None:
+    schema, rows = clinical(limit=20)
+    write_tree(tmp_path, schema, rows, hyperparameters())
+    name = "000000000001.jsonl.gz"
+    packed = gzip.compress(b" " * 300 * 2**20, compresslevel=1)
+    (tmp_path / "input/data/dataset" / name).write_bytes(packed)
+    write_manifest(tmp_path, schema, [{"key": name, "sha256": hashlib.sha256(packed).hexdigest(), "cases": 1}], ())
+    process = start("-c", SHORT_OF_MEMORY, PROGRAM, "train", "--root", tmp_path)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 5
+    assert json.loads(output.splitlines()[-1])["code"] == 5
+    assert "ran out of memory" in (tmp_path / "output/failure").read_text()
+
+
+def test_an_unforeseen_error_is_told_by_its_place_and_not_by_its_message(tmp_path: Path) -> None:
+    write_tree(tmp_path, *clinical(limit=60), hyperparameters(parameters='{"algorithms": ["logistic-regression"]}'))
+    (tmp_path / "model/model.onnx").mkdir(parents=True)
+    process = start(PROGRAM, "train", "--root", tmp_path)
+    output, errors = process.communicate(timeout=60)
+    reason = (tmp_path / "output/failure").read_text()
+    assert process.returncode == 4
+    assert "IsADirectoryError at" in reason
+    assert "artifact.py:" in reason
+    assert str(tmp_path) not in reason
+    assert json.loads(output.splitlines()[-1])["reason"] == reason
+    assert errors == ""
+
+
+def test_an_unknown_argument_is_bad_configuration() -> None:
+    process = start(PROGRAM, "serve")
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "serve" in errors
+
+
+def test_the_image_holds_all_that_its_entry_point_needs(tmp_path: Path) -> None:
+    lines = [line.split() for line in (HERE / "Dockerfile").read_text().splitlines() if line.strip()]
+    image, tree = tmp_path / "image", tmp_path / "ml"
+    (folder,) = [line[1] for line in lines if line[0] == "WORKDIR"]
+    for _, source, target in [line for line in lines if line[0] == "COPY" and (HERE / line[1]).is_dir()]:
+        shutil.copytree(HERE / source, image / target)
+    ((python, program),) = [json.loads(" ".join(line[1:])) for line in lines if line[0] == "ENTRYPOINT"]
+    (arguments,) = [json.loads(" ".join(line[1:])) for line in lines if line[0] == "CMD"]
+    assert (python, arguments) == ("python", ["train"])
+    write_tree(tree, *clinical(limit=60), hyperparameters(parameters='{"algorithms": ["logistic-regression"]}'))
+    finished = subprocess.run(
+        [sys.executable, image / Path(program).relative_to(folder), *arguments, "--root", tree],
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
