@@ -43,8 +43,16 @@ export type NewCase = z.infer<typeof NewCase>;
 
 export const maximumBatch = 500;
 
-/** One case, or a batch. The cases of a batch are read one by one, so that a malformed one costs no other. */
-export const NewCases = z.union([z.strictObject({ cases: z.array(z.unknown()).min(1).max(maximumBatch) }), NewCase]);
+const CaseBatch = z.strictObject({ cases: z.array(z.unknown()).min(1).max(maximumBatch) });
+export type CaseBatch = z.infer<typeof CaseBatch>;
+
+/**
+ * One case, or a batch. Cases are read one by one by the model's schema, so that a malformed one costs no other and its
+ * faults are named without repeating what was sent: here any other object passes, which the API document does not show.
+ */
+export const NewCases = z
+  .union([CaseBatch, NewCase, z.looseObject({ cases: z.never().optional() })])
+  .meta({ override: ({ jsonSchema }) => void jsonSchema.anyOf?.pop() });
 
 export const Receipt = z
   .strictObject({

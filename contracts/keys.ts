@@ -2,8 +2,10 @@
 const ofModel = (tenant: string, model: string): string => `tenants/${tenant}/models/${model}`;
 
 export const objectKeys = {
+  /** The prefix of all segments. */
+  ledger: (tenant: string, model: string): string => `${ofModel(tenant, model)}/ledger/`,
   segment: (tenant: string, model: string, sequence: number, content: string): string =>
-    `${ofModel(tenant, model)}/ledger/${String(sequence).padStart(12, '0')}-${content.slice(0, 16)}.jsonl.gz`,
+    `${objectKeys.ledger(tenant, model)}${String(sequence).padStart(12, '0')}-${content.slice(0, 16)}.jsonl.gz`,
   manifest: (tenant: string, model: string, dataset: string): string =>
     `${ofModel(tenant, model)}/datasets/${dataset}/manifest.json`,
   segmentList: (tenant: string, model: string, dataset: string): string =>

@@ -116,7 +116,7 @@ export const Recipe = z.strictObject({
     .meta({ description: 'drill makes a deliberately bad version, to rehearse a rollback' }),
   metric: z.enum(Metric).default(Metric.Accuracy),
   parameters: z
-    .record(z.string().max(64), z.json())
+    .record(z.string().max(64), z.unknown())
     .default({})
     .meta({ description: 'parameters of the recipe; the training program refuses those it does not know' }),
 });

@@ -4,6 +4,7 @@ import { Cases } from './cases/cases.ts';
 import { Inference } from './inference/inference.ts';
 import { Models } from './models/models.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
+import { acknowledgeDesign } from './platform/acknowledgements.ts';
 import { Api } from './platform/api.ts';
 import { Operations } from './platform/operations.ts';
 import { Platform } from './platform/platform.ts';
@@ -21,6 +22,7 @@ export interface RelearnStackProps extends StackProps {
 export class RelearnStack extends Stack {
   constructor(scope: Construct, id: string, { settings, codeVersion, ...props }: RelearnStackProps) {
     super(scope, id, props);
+    acknowledgeDesign(this);
     const platform = new Platform(this, 'Platform', { settings, codeVersion });
     const models = new Models(this, 'Models', { platform });
     const cases = new Cases(this, 'Cases', { platform });

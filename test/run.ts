@@ -44,6 +44,8 @@ const runPytest = async (folder: string): Promise<Count> => {
   const status = await stream(join(root, '.venv/bin/python'), [
     '-m',
     'pytest',
+    '-c',
+    'training-container/pyproject.toml',
     'training-container',
     '-q',
     `--junitxml=${report}`,

@@ -19,7 +19,6 @@ export const endpointsOf = ({ AWS_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3,
   return {
     dynamodb: AWS_ENDPOINT_URL ?? `https://dynamodb.${AWS_REGION}.${domain}`,
     kms: AWS_ENDPOINT_URL ?? `https://kms.${AWS_REGION}.${domain}`,
-    bucket:
-      objects === undefined ? `https://${BUCKET_NAME}.s3.${AWS_REGION}.${domain}` : `${objects}/${BUCKET_NAME}`,
+    bucket: objects === undefined ? `https://${BUCKET_NAME}.s3.${AWS_REGION}.${domain}` : `${objects}/${BUCKET_NAME}`,
   };
 };

@@ -45,7 +45,8 @@ export class LoadedModel {
     for (let row = 0; row < tensors.rows; row += 1) {
       answers[row] = {
         label: classes[likeliest(flat, row, classes.length)] as string,
-        probabilities: flat.subarray(row * classes.length, (row + 1) * classes.length),
+        // A view costs as much as the rest of this loop; one row is the whole.
+        probabilities: tensors.rows === 1 ? flat : flat.subarray(row * classes.length, (row + 1) * classes.length),
       };
     }
     return answers;

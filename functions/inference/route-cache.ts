@@ -39,8 +39,8 @@ export interface RouteCacheOptions {
 
 interface Entry {
   readonly known: ServedModel | Problem;
+  /** When reading began, ms since 1970. */
   readonly readAt: number;
-  refreshing?: Promise<Entry>;
 }
 
 /** Names that nobody registered are remembered too, so that asking for them costs no read each. */
@@ -49,6 +49,7 @@ const maximumEntries = 1000;
 export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
   const { table, serving, keyRing, clock, timeToLive, onError } = options;
   const entries = new Map<string, Entry>();
+  const refreshing = new Map<string, Promise<Entry>>();
   const keys = new Map<string, Promise<KeyObject>>();
 
   const keyOf = (tenant: string): Promise<KeyObject> => {
@@ -108,11 +109,13 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
     return entry;
   };
 
-  const beginRefresh = (name: string, tenant: string, model: string, before: Entry | undefined): Promise<Entry> => {
-    const running = before?.refreshing;
+  const beginRefresh = (name: string, tenant: string, model: string): Promise<Entry> => {
+    const running = refreshing.get(name);
     if (running !== undefined) return running;
-    const begun = refresh(tenant, model, before).then((entry) => keep(name, entry));
-    if (before !== undefined) before.refreshing = begun;
+    const begun = refresh(tenant, model, entries.get(name))
+      .then((entry) => keep(name, entry))
+      .finally(() => refreshing.delete(name));
+    refreshing.set(name, begun);
     return begun;
   };
 
@@ -122,10 +125,10 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
       const entry = entries.get(name);
       const age = entry === undefined ? Number.POSITIVE_INFINITY : clock.now() - entry.readAt;
       if (entry === undefined || age >= timeToLive) {
-        return beginRefresh(name, tenant, model, entry).then(({ known }) => orThrow(known));
+        return beginRefresh(name, tenant, model).then(({ known }) => orThrow(known));
       }
       // Read ahead, so that under steady traffic no request waits.
-      if (age >= timeToLive / 2) beginRefresh(name, tenant, model, entry).catch(() => undefined);
+      if (age >= timeToLive / 2) beginRefresh(name, tenant, model).catch(() => undefined);
       return orThrow(entry.known);
     },
   };

@@ -50,6 +50,7 @@ export const openServingFrom = (
   const kept = new Map<string, Kept>();
   const opening = new Map<string, Promise<OnnxSession>>();
   let bytes = 0;
+  let lastUsed: Kept | undefined;
 
   const keep = (key: string, entry: Kept): void => {
     kept.set(key, entry);
@@ -70,8 +71,11 @@ export const openServingFrom = (
     const key = objectKeys.artifact(tenant, servable.digest);
     const entry = kept.get(key);
     if (entry === undefined) return undefined;
-    kept.delete(key);
-    kept.set(key, entry);
+    if (entry !== lastUsed) {
+      kept.delete(key);
+      kept.set(key, entry);
+      lastUsed = entry;
+    }
     return new LoadedModel(servable, entry.session);
   };
   return {

@@ -28,7 +28,9 @@ const schemaOf = (item: Item): ModelSchema =>
 const routeOf = (item: Item): Route => {
   const attributes = unmarshallItem(item);
   return Route.parse(
-    Object.fromEntries(Object.keys(Route.shape).flatMap((name) => (name in attributes ? [[name, attributes[name]]] : []))),
+    Object.fromEntries(
+      Object.keys(Route.shape).flatMap((name) => (name in attributes ? [[name, attributes[name]]] : [])),
+    ),
   );
 };
 

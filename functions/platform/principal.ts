@@ -34,5 +34,11 @@ export const principalOf = (event: APIGatewayProxyEventV2WithJWTAuthorizer): Pri
   return { tenant: claims.data.tenant, role: claims.data.role, id: claims.data.sub };
 };
 
+/** @throws Problem `forbidden` where the route is for other roles */
+export const assertRole = ({ role }: Principal, roles: readonly string[]): void => {
+  if (roles.includes(role)) return;
+  throw new Problem('forbidden', `Expected a token with the role ${roles.join(' or ')}; this one has ${role}.`);
+};
+
 /** How the audit names a caller. */
 export const actorOf = (principal: Principal): string => `${principal.role}:${principal.id}`;

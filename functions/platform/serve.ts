@@ -1,9 +1,10 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { prefix, type RouteDefinition } from '../../contracts/routes/index.ts';
-import { Problem, problemDocument } from './errors.ts';
+import { answer, type Reply, refusal } from './answers.ts';
+import { Problem } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
-import { type Principal, principalOf } from './principal.ts';
+import { assertRole, type Principal, principalOf } from './principal.ts';
 import { readRequest } from './read-request.ts';
 import { logger } from './telemetry.ts';
 
@@ -19,41 +20,8 @@ export interface ApiRequest<Route extends RouteDefinition = RouteDefinition> {
   readonly principal: Route['roles'] extends 'public' ? undefined : Principal;
 }
 
-export interface Reply {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 type Implementation<Routes extends Record<string, RouteDefinition>> = {
   readonly [Name in keyof Routes]: (request: ApiRequest<Routes[Name]>) => Promise<Reply>;
-};
-
-const securityHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'strict-transport-security': 'max-age=63072000; includeSubDomains',
-  'x-content-type-options': 'nosniff',
-} as const;
-
-const answer = (reply: Reply, mediaType: string): APIGatewayProxyStructuredResultV2 => ({
-  statusCode: reply.status,
-  headers: { ...securityHeaders, 'content-type': mediaType, ...reply.headers },
-  body: typeof reply.body === 'string' ? reply.body : reply.body === undefined ? '' : JSON.stringify(reply.body),
-});
-
-const refusal = (error: unknown, event: Event): APIGatewayProxyStructuredResultV2 => {
-  const instance = event.requestContext.requestId;
-  if (!(error instanceof Problem)) logger.error('unexpected', error as Error);
-  const problem =
-    error instanceof Problem
-      ? error
-      : new Problem(
-          'internal',
-          'The request failed and changed nothing that is not safe to repeat. Try again; name `instance` in a report.',
-        );
-  const document = problemDocument(problem, instance);
-  return answer({ status: document.status, body: document }, 'application/problem+json');
 };
 
 /**
@@ -81,12 +49,7 @@ export const serve = <Routes extends Record<string, RouteDefinition>>(
       if (found === undefined) throw new Problem('not-found', 'Expected a path and method of the API. See /docs.');
       const { route, handle } = found;
       const principal = route.roles === 'public' ? undefined : principalOf(event);
-      if (principal !== undefined && !(route.roles as readonly string[]).includes(principal.role)) {
-        throw new Problem(
-          'forbidden',
-          `Expected a token with the role ${(route.roles as readonly string[]).join(' or ')}; this one has ${principal.role}.`,
-        );
-      }
+      if (principal !== undefined) assertRole(principal, route.roles as readonly string[]);
       const request = { ...readRequest(route, event), principal } as ApiRequest;
       const key = event.headers['idempotency-key'];
       const reply =

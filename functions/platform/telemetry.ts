@@ -3,12 +3,45 @@ import { Logger } from '@aws-lambda-powertools/logger';
 /** Structured logs. Ids and numbers only: no input, no label, no header, no token ever goes in. */
 export const logger = new Logger({ serviceName: 'relearn' });
 
-interface Metric {
+interface MetricDefinition {
   readonly unit: 'Count' | 'Milliseconds' | 'None';
-  readonly value: number;
   /** 1 s resolution, for alarms of 10 s. */
   readonly highResolution?: boolean;
 }
+
+interface Metric extends MetricDefinition {
+  readonly value: number;
+}
+
+type Members = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/**
+ * Prepares lines of one shape in CloudWatch's embedded metric format, for code that prints one a request.
+ *
+ * @param dimensions - names of one set
+ * @returns prints a line; its members are the values of the metrics and of the dimensions, and further properties
+ */
+export const prepareMetrics = (
+  namespace: string,
+  dimensions: readonly string[],
+  metrics: Readonly<Record<string, MetricDefinition>>,
+): ((now: number, members: Members) => void) => {
+  const directives = JSON.stringify([
+    {
+      Namespace: namespace,
+      Dimensions: [dimensions],
+      Metrics: Object.entries(metrics).map(([Name, { unit: Unit, highResolution }]) => ({
+        Name,
+        Unit,
+        ...(highResolution === true ? { StorageResolution: 1 } : {}),
+      })),
+    },
+  ]);
+  return (now, members) => {
+    const rest = JSON.stringify(members).slice(1);
+    process.stdout.write(`{"_aws":{"Timestamp":${now},"CloudWatchMetrics":${directives}},${rest}\n`);
+  };
+};
 
 /**
  * Prints one line in CloudWatch's embedded metric format.
@@ -21,26 +54,8 @@ export const emitMetrics = (
   namespace: string,
   dimensions: Readonly<Record<string, string>>,
   metrics: Readonly<Record<string, Metric>>,
-  properties: Readonly<Record<string, string | number | boolean | undefined>> = {},
+  properties: Members = {},
 ): void => {
-  const line = {
-    _aws: {
-      Timestamp: now,
-      CloudWatchMetrics: [
-        {
-          Namespace: namespace,
-          Dimensions: [Object.keys(dimensions)],
-          Metrics: Object.entries(metrics).map(([Name, { unit: Unit, highResolution }]) => ({
-            Name,
-            Unit,
-            ...(highResolution === true ? { StorageResolution: 1 } : {}),
-          })),
-        },
-      ],
-    },
-    ...dimensions,
-    ...properties,
-    ...Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value])),
-  };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  const values = Object.fromEntries(Object.entries(metrics).map(([name, { value }]) => [name, value]));
+  prepareMetrics(namespace, Object.keys(dimensions), metrics)(now, { ...dimensions, ...properties, ...values });
 };

@@ -1,4 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
-import { acknowledge } from './acknowledgements.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledgements.ts';
 import { type Binding, binding } from './binding.ts';
 import { type ObjectKind, objectPrefixes } from './object-prefixes.ts';
 
@@ -66,6 +66,7 @@ export class Buckets extends Construct {
           ? ObjectLockRetention.compliance(retention)
           : ObjectLockRetention.governance(retention),
     });
+    this.acknowledgeTenants();
     acknowledge(accessLogs, {
       'AwsSolutions-S1': 'it holds the access logs of the other buckets; logging its own would never end',
       'HIPAA.Security-S3BucketLoggingEnabled': 'it holds the access logs of the other buckets; its own would never end',
@@ -89,11 +90,26 @@ export class Buckets extends Construct {
     );
   }
 
+  private auditEntries(): string {
+    return this.audit.arnForObjects('tenants/*/audit/*');
+  }
+
+  private acknowledgeTenants(): void {
+    const objects = Object.values(objectPrefixes).map((prefix) => this.data.arnForObjects(prefix));
+    for (const resource of [...objects, this.auditEntries()]) {
+      acknowledgeWildcard(
+        Stack.of(this),
+        resource,
+        'a function serves every tenant; the kind of object is fixed here, the tenant by the token and by the key',
+      );
+    }
+  }
+
   /** Lets a function add entries to the audit archive; nothing is allowed to change or remove them. */
   archive(): Binding {
     return binding(this.audit.bucketName, {
       actions: ['s3:PutObject'],
-      resources: [this.audit.arnForObjects('tenants/*/audit/*')],
+      resources: [this.auditEntries()],
     });
   }
 }

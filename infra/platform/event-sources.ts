@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { acknowledge } from './acknowledgements.ts';
 import type { DeadLetters, WorkQueue } from './queues.ts';
 import type { ServiceFunction } from './service-function.ts';
 
@@ -23,11 +23,15 @@ export const consumeQueue = (consumer: ServiceFunction, { queue }: WorkQueue, { 
       resources: [queue.queueArn],
     }),
   );
-  consumer.function.addEventSourceMapping('Queue', {
+  const mapping = consumer.function.addEventSourceMapping('Queue', {
     eventSourceArn: queue.queueArn,
     batchSize,
     ...(window === undefined ? {} : { maxBatchingWindow: window }),
     reportBatchItemFailures: true,
+  });
+  acknowledge(mapping, {
+    'Serverless-LambdaEventSourceMappingDestination':
+      'the queue itself moves what fails five times to its dead letters',
   });
 };
 
@@ -41,11 +45,7 @@ export interface StreamSource {
  * Gives the items that the table gained, by their sort key, to a function. The function parks by itself what it
  * cannot handle; the limits here are for the case that it does not come to that.
  */
-export const followTable = (
-  consumer: ServiceFunction,
-  table: Table,
-  { sortKeyPrefix, deadLetters }: StreamSource,
-) => {
+export const followTable = (consumer: ServiceFunction, table: Table, { sortKeyPrefix, deadLetters }: StreamSource) => {
   const stream = table.tableStreamArn;
   if (stream === undefined) throw new Error('Expected a table with a stream');
   consumer.function.addToRolePolicy(
@@ -62,7 +62,8 @@ export const followTable = (
     retryAttempts: 10,
     maxRecordAge: Duration.hours(12),
     reportBatchItemFailures: true,
-    onFailure: new SqsDlq(deadLetters.queue),
+    // Permission to send there is the function's by its variable.
+    onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
     filters: [
       {
         pattern: JSON.stringify({

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledgements.ts';
 import { type Binding, binding } from './binding.ts';
 
 export interface DeadLettersProps {
@@ -22,6 +23,10 @@ export class DeadLetters extends Construct {
       encryptionMasterKey: encryptionKey,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    });
+    acknowledge(this, {
+      'AwsSolutions-SQS3': 'it is itself where the failures of a function or a queue end',
+      'Serverless-SQSRedrivePolicy': 'it is itself where the failures of a function or a queue end',
     });
   }
 

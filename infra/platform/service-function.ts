@@ -6,6 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import type { environments, FunctionName } from '../../contracts/environment.ts';
+import { acknowledge } from './acknowledgements.ts';
 import { type Binding, binding } from './binding.ts';
 import { bundledCode } from './bundle.ts';
 import type { DeadLetters } from './queues.ts';
@@ -92,6 +93,14 @@ export class ServiceFunction<Name extends FunctionName = FunctionName> extends C
       },
       ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters.queue }),
     });
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'X-Ray takes traces, and Step Functions the answer to a waiting task, on no named resource',
+    });
+    if (props.deadLetters === undefined) {
+      const reason = 'whoever calls it sees the failure and keeps the work: a caller, a machine, a queue or a stream';
+      acknowledge(this.function, { 'HIPAA.Security-LambdaDLQ': reason, 'Serverless-LambdaDLQ': reason });
+    }
   }
 
   /** Lets a state machine call this function. */

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { acknowledge } from './acknowledgements.ts';
 import { type Binding, binding } from './binding.ts';
 
 /** What a function may be allowed; a scan is not among it, because it would read other tenants' items. */
@@ -40,6 +41,10 @@ export class DataTable extends Construct {
       stream: StreamViewType.NEW_IMAGE,
       deletionProtection,
       removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    acknowledge(this.table, {
+      'HIPAA.Security-DynamoDBInBackupPlan':
+        'point-in-time recovery keeps 35 days; longer backups are planned for an account, not for one table',
     });
     this.table.addGlobalSecondaryIndex({
       indexName: 'gsi1',

@@ -5,6 +5,7 @@ import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcard } from './acknowledgements.ts';
 import { type Binding, binding } from './binding.ts';
 import { root } from './bundle.ts';
 import { requireTimeout, resolvePlaceholders } from './placeholders.ts';
@@ -54,6 +55,9 @@ export class Workflow extends Construct {
         }),
       },
     });
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]': 'X-Ray takes traces, and CloudWatch its log deliveries, on no named resource',
+    });
   }
 
   /** Lets a function start executions, and where it says so look after those that run. */
@@ -65,6 +69,7 @@ export class Workflow extends Construct {
       resourceName: `${stateMachineName}:*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+    acknowledgeWildcard(Stack.of(this), executions, 'executions get their names when they start');
     const ofExecutions = actions.filter((action) => action !== 'StartExecution');
     return binding(
       stateMachineArn,

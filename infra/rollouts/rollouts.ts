@@ -3,6 +3,7 @@ import { Schedule as At } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { acknowledgeWildcard } from '../platform/acknowledgements.ts';
 import { AlarmTopic } from '../platform/alarm-topic.ts';
 import { plain } from '../platform/binding.ts';
 import type { SliceProps } from '../platform/platform.ts';
@@ -47,7 +48,7 @@ export class Rollouts extends Construct {
       environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem', 'DeleteItem') },
       deadLetters: undelivered,
     });
-    this.alarms.topic.addSubscription(new LambdaSubscription(onAlarm.function));
+    this.alarms.topic.addSubscription(new LambdaSubscription(onAlarm.function, { deadLetterQueue: undelivered.queue }));
     new Schedule(this, 'Reconciliation', {
       description: 'Finds rollouts whose execution is gone, every minute',
       at: At.rate(Duration.minutes(1)),
@@ -107,6 +108,7 @@ export class Rollouts extends Construct {
       resourceName: 'relearn-rol_*',
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
+    acknowledgeWildcard(this, alarms, 'alarms get their names, which begin with their rollout, when it begins');
     return new PolicyStatement({
       actions: ['cloudwatch:PutMetricAlarm', 'cloudwatch:DeleteAlarms'],
       resources: [alarms],

@@ -2,6 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Repository, RepositoryEncryption, TagMutability } from 'aws-cdk-lib/aws-ecr';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { acknowledge, acknowledgeWildcard } from '../platform/acknowledgements.ts';
 import { type Binding, binding, plain } from '../platform/binding.ts';
 import { objectPrefixes } from '../platform/object-prefixes.ts';
 import type { SliceProps } from '../platform/platform.ts';
@@ -29,6 +30,10 @@ export class TrainingService extends Construct {
     });
     this.image = plain(trainingImageUri ?? this.repository.repositoryUriForTag(platform.service.codeVersion));
     this.role = this.trainingRole(platform);
+    const stack = Stack.of(this);
+    acknowledgeWildcard(stack, this.ourJobs(), 'training jobs get their names when they are submitted');
+    acknowledgeWildcard(stack, this.logStreams(), 'SageMaker names a log stream after its job');
+    acknowledge(this.role, { 'AwsSolutions-IAM5[Resource::*]': 'ECR gives tokens for the whole registry alone' });
   }
 
   /** Lets a function hand the training role to SageMaker, and to nobody else. */
@@ -43,22 +48,25 @@ export class TrainingService extends Construct {
 
   /** Training jobs of ours, by the prefix of their names. */
   jobs(...actions: readonly ('CreateTrainingJob' | 'DescribeTrainingJob' | 'StopTrainingJob' | 'AddTags')[]) {
-    const resource = { service: 'sagemaker', resource: 'training-job', resourceName: 'relearn-*' };
     return new PolicyStatement({
       actions: actions.map((action) => `sagemaker:${action}`),
-      resources: [Stack.of(this).formatArn(resource)],
+      resources: [this.ourJobs()],
     });
+  }
+
+  private ourJobs(): string {
+    return Stack.of(this).formatArn({ service: 'sagemaker', resource: 'training-job', resourceName: 'relearn-*' });
   }
 
   /** Lets a function read what the training program printed. */
   readLogs(): Binding {
     return binding(logGroupName, {
       actions: ['logs:DescribeLogStreams', 'logs:GetLogEvents'],
-      resources: [this.logGroupArn()],
+      resources: [this.logStreams()],
     });
   }
 
-  private logGroupArn(): string {
+  private logStreams(): string {
     return Stack.of(this).formatArn({
       service: 'logs',
       resource: 'log-group',
@@ -91,7 +99,7 @@ export class TrainingService extends Construct {
       },
       {
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-        resources: [this.logGroupArn()],
+        resources: [this.logStreams()],
       },
       // The volume of a training machine is encrypted with our key, on behalf of the role.
       {

@@ -45,7 +45,15 @@ export function newJob(request: CreateTrainingJob, now: Instant): Job {
 export function enter(job: Job, secondaryStatus: SecondaryStatus, now: Instant): Job {
   const closed = job.transitions.map((transition) => (transition.end ? transition : { ...transition, end: now }));
   const next = { status: secondaryStatus, start: now, message: statusMessage[secondaryStatus] };
-  return { ...job, secondaryStatus, modifiedAt: now, transitions: [...closed, next] };
+  return { ...job, ...timesOf(secondaryStatus, now), secondaryStatus, modifiedAt: now, transitions: [...closed, next] };
+}
+
+/** What bounds the training, for which alone one pays. */
+function timesOf(secondaryStatus: SecondaryStatus, now: Instant): Pick<Job, 'trainingStartedAt' | 'trainingEndedAt'> {
+  if (secondaryStatus === SecondaryStatus.Training) {
+    return { trainingStartedAt: now };
+  }
+  return secondaryStatus === SecondaryStatus.Uploading ? { trainingEndedAt: now } : {};
 }
 
 /** The job on its way to a stop; unchanged where it is already. */
@@ -66,7 +74,8 @@ export function end(job: Job, ending: Ending, now: Instant): Job {
   const transitions = ended.transitions.map((transition) => ({ end: now, ...transition }));
   const failure =
     ending.status === JobStatus.Failed ? { failureReason: ending.reason.slice(0, failureReasonLength) } : {};
-  return { ...ended, transitions, ...failure };
+  const times = ended.trainingStartedAt === undefined ? {} : { trainingEndedAt: ended.trainingEndedAt ?? now };
+  return { ...ended, ...times, transitions, ...failure };
 }
 
 function lastSecondaryStatus(ending: Ending): SecondaryStatus {

@@ -53,7 +53,10 @@ export const CreateTrainingJob = z.looseObject({
     VolumeSizeInGB: z.int().min(1),
   }),
   StoppingCondition: z.looseObject({ MaxRuntimeInSeconds: z.int().min(1).default(86_400) }),
-  Tags: z.array(z.looseObject({ Key: z.string(), Value: z.string() })).max(50).optional(),
+  Tags: z
+    .array(z.looseObject({ Key: z.string(), Value: z.string() }))
+    .max(50)
+    .optional(),
 });
 export type CreateTrainingJob = z.infer<typeof CreateTrainingJob>;
 
@@ -88,5 +91,7 @@ export function parseRequest<Schema extends z.ZodType>(schema: Schema, body: unk
   const faults = parsed.error.issues.map(
     ({ path, message }) => `Value at '${path.join('.')}' failed to satisfy constraint: ${message}`,
   );
-  throw validationError(`${faults.length} validation error${faults.length > 1 ? 's' : ''} detected: ${faults.join('; ')}`);
+  throw validationError(
+    `${faults.length} validation error${faults.length > 1 ? 's' : ''} detected: ${faults.join('; ')}`,
+  );
 }

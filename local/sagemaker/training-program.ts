@@ -36,10 +36,8 @@ export class TrainingProgram {
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       createInterface({ input: stream as NodeJS.ReadableStream }).on('line', onLine);
     }
-    if (this.#child.pid !== undefined) {
-      setPriority(this.#child.pid, niceness);
-    }
     this.exitCode = this.#end();
+    this.#child.once('spawn', () => setPriority(this.#child.pid ?? 0, niceness));
   }
 
   /** Asks the program to end, and ends it after `graceSeconds`. */

@@ -74,7 +74,7 @@ def _preprocessing(table: Table, *, scaled: bool) -> ColumnTransformer:
     hence the second. Trees are not scaled: rounding would move rows across their thresholds.
     """
     numeric, categorical = table.numeric.shape[1], table.categorical.shape[1]
-    fill = [SimpleImputer(strategy="median", keep_empty_features=True)]
+    fill = [SimpleImputer(strategy="median", keep_empty_features=True), CastTransformer(dtype=np.float32)]
     scale = [CastTransformer(dtype=np.float64), StandardScaler()] if scaled else []
     one_hot = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     columns = [

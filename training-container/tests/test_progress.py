@@ -47,4 +47,4 @@ def test_repeats_the_last_report_while_work_is_long_and_stops_at_the_end() -> No
 
 def test_never_writes_what_is_not_json() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        Progress(lambda line: None).emit("metric", value=float("nan"))
+        Progress(lambda _: None).emit("metric", value=float("nan"))

@@ -1,6 +1,7 @@
 import { type FieldValue, type NewCase, QuarantineReason } from '../../../contracts/cases.ts';
 import { type Field, FieldKind, type ModelSchema, type Policies } from '../../../contracts/model.ts';
 import { type KeptField, readField } from './read-field.ts';
+import type { StoredCase } from './stored-case.ts';
 
 /** A case after the door's look at it. `subject` and `validator` still identify people: they are replaced by pseudonyms before anything is stored. */
 export interface ExaminedCase {
@@ -91,5 +92,22 @@ export const examineCase = (
     ...(sent.validatedAt === undefined ? {} : { validatedAt: sent.validatedAt }),
     ...(sent.predictionId === undefined ? {} : { predictionId: sent.predictionId }),
     reasons: orderReasons(faults),
+  };
+};
+
+/**
+ * Reads a stored case by the schema of now, where that is another than the one that it came in under: a segment holds
+ * only rows that its dataset's schema describes.
+ */
+export const reexamine = (
+  schema: ModelSchema,
+  { content, reasons }: Pick<StoredCase, 'content' | 'reasons'>,
+): Pick<StoredCase, 'content' | 'reasons'> => {
+  const receiptYear = new Date(content.receivedAt).getUTCFullYear();
+  const read = readInput(schema, content.input, receiptYear);
+  const label = readLabel(schema, content.label);
+  return {
+    content: { ...content, input: read.input, label: label.label },
+    reasons: orderReasons([...reasons, ...read.reasons, ...label.faults]),
   };
 };

@@ -3,7 +3,7 @@ import type { QuarantineReason } from '../../../contracts/cases.ts';
 import { CaseStatus } from '../../../contracts/statuses.ts';
 import { partition, type Table } from '../../platform/table.ts';
 import type { CaseContent, StoredCase } from '../domain/stored-case.ts';
-import { untilProcessed } from './until-processed.ts';
+import { untilProcessed } from '../until-processed.ts';
 
 /** Batch calls that are under way at once. */
 const concurrency = 8;

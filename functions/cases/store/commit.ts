@@ -2,7 +2,7 @@ import { createWriteTransaction } from 'electrodb';
 import { CaseStatus } from '../../../contracts/statuses.ts';
 import type { Table } from '../../platform/table.ts';
 import type { Decision } from '../domain/decide-cases.ts';
-import type { LedgerHead } from '../domain/ledger-head.ts';
+import { type LedgerHead, tally } from '../domain/ledger-head.ts';
 import { caseEntity } from './cases.ts';
 import type { Segment } from './ledger.ts';
 import { fingerprintEntity, headEntity, segmentEntity, subjectEntity } from './ledger-entities.ts';
@@ -29,7 +29,9 @@ const contention = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
  *
  * @returns false where another writer came between; whoever calls reads again and decides again
  */
-export const openCommit = (table: Table) => {
+export type CommitTransaction = (commit: Commit) => Promise<boolean>;
+
+export const openCommit = (table: Table): CommitTransaction => {
   const entities = {
     heads: headEntity(table),
     segments: segmentEntity(table),
@@ -37,12 +39,12 @@ export const openCommit = (table: Table) => {
     fingerprints: fingerprintEntity(table),
     subjects: subjectEntity(table),
   };
-  return async ({ tenant, model, before, after, decisions, segment, at }: Commit): Promise<boolean> => {
+  return async ({ tenant, model, before, after, decisions, segment, at }) => {
     const accepted = decisions.filter((decision) => decision.accepted);
-    const casesOf = new Map<string, number>();
-    for (const { content: { subject } } of accepted) {
-      if (subject !== null) casesOf.set(subject, (casesOf.get(subject) ?? 0) + 1);
-    }
+    const casesOf = tally(
+      {},
+      accepted.flatMap(({ content: { subject } }) => subject ?? []),
+    );
     const { canceled, data } = await createWriteTransaction(entities, ({ heads, segments, cases, fingerprints, subjects }) => [
       before.revision === 0
         ? heads.create({ tenant, model, revision: after.revision, head: after }).commit()
@@ -67,7 +69,7 @@ export const openCommit = (table: Table) => {
       ...accepted.map(({ id, content: { label }, fingerprint }) =>
         fingerprints.create({ tenant, model, fingerprint, case: id, label }).commit(),
       ),
-      ...[...casesOf].map(([subject, count]) =>
+      ...Object.entries(casesOf).map(([subject, count]) =>
         subjects
           .update({ tenant, model, subject })
           .data((attributes, operations) => {

@@ -2,7 +2,7 @@ import type { LedgerRow } from '../../../contracts/cases.ts';
 import type { Table } from '../../platform/table.ts';
 import { emptyLedger, type LedgerHead } from '../domain/ledger-head.ts';
 import { fingerprintEntity, headEntity, segmentEntity, subjectEntity, trainedEntity } from './ledger-entities.ts';
-import { untilProcessed } from './until-processed.ts';
+import { untilProcessed } from '../until-processed.ts';
 
 /** A sealed segment of a model's ledger. */
 export interface Segment {

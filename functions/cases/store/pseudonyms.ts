@@ -1,7 +1,7 @@
 import { Entity } from 'electrodb';
 import { isConditionFailure } from '../../platform/errors.ts';
 import { partition, type Table } from '../../platform/table.ts';
-import { untilProcessed } from './until-processed.ts';
+import { untilProcessed } from '../until-processed.ts';
 
 /** Whom a pseudonym stands for. */
 export type PseudonymKind = 'subject' | 'validator';

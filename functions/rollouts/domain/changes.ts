@@ -5,7 +5,7 @@
 import type { StagePolicy } from '../../../contracts/model.ts';
 import { AuditAction, type AuditEntry } from '../../../contracts/monitoring.ts';
 import { type JudgedVerdict, RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
-import { type Route, type Servable, wholeWeight } from '../../../contracts/route-item.ts';
+import { type Route, wholeWeight } from '../../../contracts/route-item.ts';
 import { isFinishedRollout, RolloutStatus, VersionStatus } from '../../../contracts/statuses.ts';
 import { type RolloutRecord, secondsBetween, stageName } from './record.ts';
 import * as routes from './route.ts';

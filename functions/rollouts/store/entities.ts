@@ -1,4 +1,5 @@
 import { CustomAttributeType, Entity } from 'electrodb';
+import { platformTenant } from '../../../contracts/identifiers.ts';
 import type { Block, JudgedVerdict } from '../../../contracts/rollouts.ts';
 import { partition, type Table } from '../../platform/table.ts';
 import type { PairedPolicy } from '../domain/paired-policy.ts';
@@ -42,6 +43,15 @@ export const rolloutEntity = (table: Table) =>
     },
     { client: table.client, table: table.table },
   );
+
+export const rolloutItem = (tenant: string, model: string, record: RolloutRecord) => ({
+  tenant,
+  model,
+  id: record.id,
+  revision: record.revision,
+  record,
+  ...(record.open ? { owner: platformTenant } : {}),
+});
 
 /** What a rollout has counted, in constant size. `version` rises by 1 with each write. */
 export const statisticsEntity = (table: Table) =>

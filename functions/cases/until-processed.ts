@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 const attempts = 8;
 const firstPauseMilliseconds = 25;
 
-/** DynamoDB kept leaving items of a batch out: the table is throttled. */
+/** A service kept leaving items of a batch out: it is throttled, or refuses them. */
 export class UnprocessedItemsError extends Error {
   override readonly name = 'UnprocessedItemsError';
 }
 
 /**
- * Repeats a batch call with what DynamoDB left out of it, after pauses that double.
+ * Repeats a batch call with what the service left out of it, after pauses that double from 50 ms.
  *
  * @param call - makes the call and gives what was left out
  * @throws UnprocessedItemsError where something is still left after eight calls
@@ -22,7 +22,7 @@ export const untilProcessed = async <Item>(
   for (let attempt = 0; left.length > 0; attempt += 1) {
     if (attempt === attempts) {
       throw new UnprocessedItemsError(
-        `Expected DynamoDB to process ${items.length} items, ${left.length} were left after ${attempts} calls. Try again.`,
+        `Expected ${items.length} items of a batch to be processed, ${left.length} were left after ${attempts} calls. Try again.`,
       );
     }
     if (attempt > 0) await delay(firstPauseMilliseconds * 2 ** attempt);

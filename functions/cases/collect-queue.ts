@@ -1,0 +1,40 @@
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { CasesReceived } from '../../contracts/events.ts';
+import { inPieces } from './in-parallel.ts';
+import { untilProcessed } from './until-processed.ts';
+
+/** Cases of a message: what one transaction of DynamoDB can decide. */
+const casesPerMessage = 25;
+const messagesPerCall = 10;
+
+/** Where received cases wait to be decided. */
+export interface CollectQueue {
+  /**
+   * Queues cases of one model, in order, 25 a message.
+   *
+   * @param occasion - tells this sending of a case from every other: the queue drops what it was sent within five minutes
+   */
+  send(tenant: string, model: string, cases: readonly string[], occasion: string): Promise<void>;
+}
+
+/** Opens the queue with the function's own role. */
+export const openCollectQueue = (url: string): CollectQueue => {
+  const client = new SQSClient({});
+  return {
+    send: async (tenant, model, cases, occasion) => {
+      const messages = inPieces(cases, casesPerMessage).map((ids, index) => ({
+        Id: String(index),
+        MessageBody: JSON.stringify({ tenant, model, cases: ids } satisfies CasesReceived),
+        MessageGroupId: `${tenant}#${model}`,
+        MessageDeduplicationId: `${ids[0]}-${occasion}`,
+      }));
+      for (const batch of inPieces(messages, messagesPerCall)) {
+        await untilProcessed(batch, async (left) => {
+          const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [...left] }));
+          const failed = new Set(Failed.map(({ Id }) => Id));
+          return left.filter(({ Id }) => failed.has(Id));
+        });
+      }
+    },
+  };
+};

@@ -1,0 +1,55 @@
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import { newId } from '../../platform/ids.ts';
+import { type KeyRing, keyLabels } from '../../platform/key-ring.ts';
+import { inParallel } from '../in-parallel.ts';
+import type { KeyedIdentifier, PseudonymKind, PseudonymStore } from '../store/pseudonyms.ts';
+
+const concurrency = 16;
+const prefixes = { subject: 'sub', validator: 'val' } as const;
+
+/**
+ * Replaces subjects and validators by random pseudonyms, the same one for the same person, kept in the tenant's map
+ * under a keyed hash. What is random tells nothing; what is hashed never leaves the map: 45 CFR 164.514(c).
+ */
+export type Pseudonymise = <Given extends People>(tenant: string, cases: readonly Given[]) => Promise<Given[]>;
+
+/** Whom a case names: as the caller does before, by pseudonym after. */
+interface People {
+  readonly subject: string | null;
+  readonly validator: string | null;
+}
+
+interface Dependencies {
+  readonly pseudonyms: PseudonymStore;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+}
+
+export const openPseudonymise =
+  ({ pseudonyms, keyRing, clock }: Dependencies): Pseudonymise =>
+  async (tenant, cases) => {
+    const key = await keyRing.derive(keyLabels.pseudonyms(tenant));
+    const keyed = (kind: PseudonymKind, person: string): KeyedIdentifier => ({
+      kind,
+      mac: createHmac('sha256', key).update(`${kind}/${person}`).digest('hex'),
+    });
+    const wanted = new Map<string, KeyedIdentifier>();
+    for (const { subject, validator } of cases) {
+      if (subject !== null) wanted.set(`subject/${subject}`, keyed('subject', subject));
+      if (validator !== null) wanted.set(`validator/${validator}`, keyed('validator', validator));
+    }
+    const known = await pseudonyms.find(tenant, [...wanted.values()]);
+    const missing = [...wanted.values()].filter(({ mac }) => !known.has(mac));
+    await inParallel(missing, concurrency, async (identifier) => {
+      const pseudonym = newId(prefixes[identifier.kind], clock.now());
+      known.set(identifier.mac, await pseudonyms.assign(tenant, identifier, pseudonym));
+    });
+    const pseudonymOf = (kind: PseudonymKind, person: string | null): string | null =>
+      person === null ? null : (known.get(wanted.get(`${kind}/${person}`)?.mac ?? '') ?? null);
+    return cases.map((examined) => ({
+      ...examined,
+      subject: pseudonymOf('subject', examined.subject),
+      validator: pseudonymOf('validator', examined.validator),
+    }));
+  };

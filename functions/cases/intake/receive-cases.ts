@@ -1,0 +1,70 @@
+import type { NewCase, Receipt } from '../../../contracts/cases.ts';
+import type { Model } from '../../../contracts/model.ts';
+import { CaseStatus } from '../../../contracts/statuses.ts';
+import { canonicalJson, sha256 } from '../../platform/canonical-json.ts';
+import { type Clock, timestamp } from '../../platform/clock.ts';
+import { newId } from '../../platform/ids.ts';
+import { type KeyRing, keyLabels } from '../../platform/key-ring.ts';
+import { readPredictionId } from '../../platform/prediction-id.ts';
+import type { CollectQueue } from '../collect-queue.ts';
+import { examineCase } from '../domain/examine-case.ts';
+import { type ReadCase, readCase } from '../domain/read-case.ts';
+import { forgedPrediction, type Refusal } from '../domain/refusal.ts';
+import type { CaseStore } from '../store/cases.ts';
+import type { Pseudonymise } from './pseudonymise.ts';
+
+interface Dependencies {
+  readonly cases: CaseStore;
+  readonly pseudonymise: Pseudonymise;
+  readonly queue: CollectQueue;
+  readonly keyRing: KeyRing;
+  readonly clock: Clock;
+}
+
+/** What became of the cases that were sent. */
+export interface Reception {
+  readonly received: Receipt['cases'];
+  readonly refused: readonly (Refusal & { readonly index: number })[];
+}
+
+/**
+ * Takes cases in: what identifies people is gone before the first byte is stored or queued, and every case that it
+ * names as received is stored. Where it fails half-way, cases that were stored wait for the nightly check.
+ *
+ * @param sent - cases as they came, 500 at most
+ */
+export type ReceiveCases = (tenant: string, model: Model, sent: readonly unknown[]) => Promise<Reception>;
+
+export const openReceiveCases = ({ cases, pseudonymise, queue, keyRing, clock }: Dependencies): ReceiveCases => {
+  const isForged = async (tenant: string, model: string, { predictionId }: NewCase): Promise<boolean> => {
+    if (predictionId === undefined) return false;
+    const key = await keyRing.derive(keyLabels.predictionIds(tenant));
+    return readPredictionId(predictionId, key, { tenant, model }) === undefined;
+  };
+  const read = async (tenant: string, model: Model, sent: unknown): Promise<ReadCase> => {
+    const result = readCase(model.schema, sent);
+    if ('refusal' in result) return result;
+    return (await isForged(tenant, model.name, result.case)) ? { refusal: forgedPrediction } : result;
+  };
+  return async (tenant, model, sent) => {
+    const receivedAt = timestamp(clock);
+    const year = new Date(receivedAt).getUTCFullYear();
+    const results = await Promise.all(sent.map((given) => read(tenant, model, given)));
+    const schemaHash = sha256(canonicalJson(model.schema));
+    const examined = results.flatMap((result, index) =>
+      'case' in result ? [{ index, ...examineCase(model.schema, model.policies, result.case, year) }] : [],
+    );
+    const stored = (await pseudonymise(tenant, examined)).map(({ index, reasons, ...kept }) => ({
+      index,
+      id: newId('case', clock.now()),
+      reasons,
+      content: { ...kept, receivedAt, schemaHash },
+    }));
+    await cases.receive(tenant, model.name, stored);
+    await queue.send(tenant, model.name, stored.map(({ id }) => id), 'received');
+    return {
+      received: stored.map(({ index, id }) => ({ index, id, status: CaseStatus.Received })),
+      refused: results.flatMap((result, index) => ('refusal' in result ? [{ index, ...result.refusal }] : [])),
+    };
+  };
+};

@@ -1,0 +1,63 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { DynamoDBRecord } from 'aws-lambda';
+import { eventSource, SegmentSealed, segmentSealed } from '../../../contracts/events.ts';
+import { logger } from '../../platform/telemetry.ts';
+import { inPieces } from '../in-parallel.ts';
+import { UnprocessedItemsError, untilProcessed } from '../until-processed.ts';
+
+const eventsPerCall = 10;
+
+/** Publishes the segments of a stream's records on the default bus; parks what cannot be published. */
+export type PublishSegments = (records: readonly DynamoDBRecord[]) => Promise<void>;
+
+const segmentOf = ({ dynamodb }: DynamoDBRecord): SegmentSealed | undefined => {
+  const { tenant, model, sequence } = dynamodb?.NewImage ?? {};
+  const parsed = SegmentSealed.safeParse({ tenant: tenant?.S, model: model?.S, sequence: Number(sequence?.N) });
+  return parsed.success ? parsed.data : undefined;
+};
+
+/** What is parked: enough to find the record, nothing of its content. */
+const traceOf = ({ eventID, dynamodb }: DynamoDBRecord): string =>
+  JSON.stringify({ eventID, sequenceNumber: dynamodb?.SequenceNumber, keys: dynamodb?.Keys });
+
+export const openPublishSegments = (deadLetterQueueUrl: string): PublishSegments => {
+  const events = new EventBridgeClient({});
+  const queue = new SQSClient({});
+
+  const park = async (record: DynamoDBRecord, reason: string): Promise<void> => {
+    logger.error('segment parked', { reason, eventID: record.eventID });
+    await queue.send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: traceOf(record) }));
+  };
+
+  const put = async (segments: readonly SegmentSealed[]): Promise<SegmentSealed[]> => {
+    const Entries = segments.map((segment) => ({
+      Source: eventSource,
+      DetailType: segmentSealed,
+      Detail: JSON.stringify(segment),
+    }));
+    const { Entries: results = [] } = await events.send(new PutEventsCommand({ Entries }));
+    return segments.filter((_, index) => results[index]?.ErrorCode !== undefined);
+  };
+
+  return async (records) => {
+    for (const batch of inPieces(records, eventsPerCall)) {
+      const unpublished = new Map<SegmentSealed, DynamoDBRecord>();
+      for (const record of batch) {
+        const segment = segmentOf(record);
+        if (segment === undefined) await park(record, 'not a segment');
+        else unpublished.set(segment, record);
+      }
+      try {
+        await untilProcessed([...unpublished.keys()], async (left) => {
+          const refused = await put(left);
+          for (const segment of left) if (!refused.includes(segment)) unpublished.delete(segment);
+          return refused;
+        });
+      } catch (error) {
+        const reason = error instanceof UnprocessedItemsError ? 'refused' : (error as Error).name;
+        for (const record of unpublished.values()) await park(record, reason);
+      }
+    }
+  };
+};

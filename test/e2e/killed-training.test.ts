@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { call, diagnosis, eventually, sendRows, startTestCloud, type TestCloud } from './world.ts';
+
+let cloud: TestCloud;
+let operator: string | undefined;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  operator = cloud.tenants['acme']?.['operator'];
+  await call(cloud, operator, 'PUT', '/models/diagnosis', await diagnosis());
+  await sendRows(cloud, cloud.tenants['acme']?.['expert'] ?? '', 'diagnosis', 0, 80);
+}, 240_000);
+
+afterAll(() => cloud.dispose(), 60_000);
+
+const start = async (): Promise<string> =>
+  (await call(cloud, operator, 'POST', '/models/diagnosis/training-jobs', { reason: 'test' })).body.id;
+
+const job = (id: string) => call(cloud, operator, 'GET', `/models/diagnosis/training-jobs/${id}`);
+
+const ended = (id: string) =>
+  eventually(
+    () => job(id),
+    ({ body }) => ['completed', 'failed', 'cancelled'].includes(body.status),
+    120,
+  );
+
+/** The process ids of training programs that work below this test's own state folder. */
+const trainingProcesses = async (): Promise<number[]> => {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args=']);
+  return stdout
+    .split('\n')
+    .filter((line) => line.includes('train.py') && line.includes(cloud.folder))
+    .map((line) => Number.parseInt(line, 10));
+};
+
+describe('a training', () => {
+  it('whose process is killed fails with its reason, and the next one works', async () => {
+    const id = await start();
+    const pids = await eventually(trainingProcesses, (found) => found.length > 0);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    const { body } = await ended(id);
+    expect(body).toMatchObject({ status: 'failed', failure: expect.stringMatching(/\w+ .*\w+/) });
+    expect((await ended(await start())).body).toMatchObject({ status: 'completed', version: 'v1.0.0' });
+  }, 240_000);
+
+  it('shows its progress and its log, and can be cancelled', async () => {
+    const id = await start();
+    const seen = await eventually(
+      () => job(id),
+      ({ body }) => body.progress !== undefined,
+    );
+    expect(seen.body.progress).toMatchObject({ phase: expect.any(String), message: expect.any(String) });
+    expect((await call(cloud, operator, 'POST', `/models/diagnosis/training-jobs/${id}/cancel`)).status).toBe(202);
+    expect((await ended(id)).body.status).toBe('cancelled');
+    await eventually(trainingProcesses, (found) => found.length === 0);
+    const again = await call(cloud, operator, 'POST', `/models/diagnosis/training-jobs/${id}/cancel`);
+    expect({ status: again.status, type: again.body.type }).toEqual({
+      status: 409,
+      type: 'urn:relearn:problem:job-ended',
+    });
+  }, 120_000);
+});

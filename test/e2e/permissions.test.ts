@@ -1,0 +1,96 @@
+import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { GetFunctionConfigurationCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clientOptions } from '../../local/aws-clients.ts';
+import { call, caseOfRow, diagnosis, eventually, startTestCloud, type TestCloud } from './world.ts';
+
+let cloud: TestCloud;
+let iam: IAMClient;
+let lambda: LambdaClient;
+
+interface Statement {
+  readonly Action: string | readonly string[];
+}
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  iam = new IAMClient(clientOptions(cloud));
+  lambda = new LambdaClient(clientOptions(cloud));
+  await call(cloud, cloud.tenants['acme']?.['operator'], 'PUT', '/models/diagnosis', await diagnosis());
+}, 240_000);
+
+afterAll(() => cloud.dispose(), 60_000);
+
+/** The name of the role of the function whose name holds `part`. */
+const roleOf = async (part: string): Promise<string> => {
+  for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+    const found = Functions.find(({ FunctionName = '' }) => FunctionName.includes(part));
+    if (found === undefined) continue;
+    const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: found.FunctionName }));
+    return Role.slice(Role.lastIndexOf('/') + 1);
+  }
+  throw new Error(`Expected a function whose name holds ${part}.`);
+};
+
+/** Takes every statement that allows `action` out of the role's own policies. @returns what puts them back */
+const takeAway = async (role: string, action: string): Promise<() => Promise<void>> => {
+  const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName: role }));
+  const undo: (() => Promise<unknown>)[] = [];
+  for (const PolicyName of PolicyNames) {
+    const { PolicyDocument = '' } = await iam.send(new GetRolePolicyCommand({ RoleName: role, PolicyName }));
+    const text = PolicyDocument.startsWith('%') ? decodeURIComponent(PolicyDocument) : PolicyDocument;
+    const policy = JSON.parse(text) as { Statement: Statement[] };
+    const kept = policy.Statement.map((statement) => ({
+      ...statement,
+      Action: [statement.Action].flat().filter((allowed) => allowed !== action),
+    })).filter(({ Action }) => Action.length > 0);
+    if (JSON.stringify(kept).includes(action)) throw new Error(`Expected ${action} to be gone.`);
+    const put = (document: string) =>
+      iam.send(new PutRolePolicyCommand({ RoleName: role, PolicyName, PolicyDocument: document }));
+    if (!text.includes(`"${action}"`)) continue;
+    await put(JSON.stringify({ ...policy, Statement: kept }));
+    undo.push(() => put(text));
+  }
+  if (undo.length === 0) throw new Error(`Expected ${role} to be allowed ${action}.`);
+  return async () => {
+    for (const put of undo) await put();
+  };
+};
+
+describe('a permission that is taken away', () => {
+  const expert = () => cloud.tenants['acme']?.['expert'];
+  const send = async (index: number) =>
+    call(cloud, expert(), 'POST', '/models/diagnosis/cases', { cases: [await caseOfRow(index)] });
+  const statusOf = async (id: string) =>
+    (await call(cloud, expert(), 'GET', `/models/diagnosis/cases/${id}`)).body.status;
+
+  it('from the collector stops the loop there; given back, no case is lost', async () => {
+    const giveBack = await takeAway(await roleOf('CollectCases'), 's3:PutObject');
+    const { body } = await send(1);
+    const id = body.cases[0].id;
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    expect(await statusOf(id)).toBe('received');
+    await giveBack();
+    const { body: collection } = await call(
+      cloud,
+      cloud.tenants['acme']?.['operator'],
+      'POST',
+      '/models/diagnosis/collections',
+    );
+    expect(collection).toHaveProperty('requeued');
+    await eventually(
+      () => statusOf(id),
+      (status) => status === 'accepted',
+      120,
+    );
+  }, 180_000);
+
+  it('from the door is answered with a problem that tells nothing of the inside', async () => {
+    const giveBack = await takeAway(await roleOf('CasesApi'), 'sqs:SendMessage');
+    const refused = await send(2);
+    expect({ status: refused.status, type: refused.type }).toEqual({ status: 500, type: 'application/problem+json' });
+    expect(JSON.stringify(refused.body)).not.toMatch(/AccessDenied|sqs|arn:/i);
+    await giveBack();
+    expect((await send(3)).status).toBe(202);
+  }, 60_000);
+});
