@@ -18,7 +18,10 @@ const orUndefined = (property: ts.PropertySignature): ts.PropertySignature =>
         property.modifiers,
         property.name,
         property.questionToken,
-        ts.factory.createUnionTypeNode([property.type, ts.factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword)]),
+        ts.factory.createUnionTypeNode([
+          property.type,
+          ts.factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword),
+        ]),
       );
 
 /** @returns each generated file's content, by its path below the project */

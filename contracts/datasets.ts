@@ -39,4 +39,14 @@ export const Dataset = z
   .meta({ id: 'Dataset' });
 export type Dataset = z.infer<typeof Dataset>;
 
+/**
+ * Whether a case was unseen by a version: it is no part of the version's dataset, nor is another case of its subject.
+ *
+ * @param cut - last segment of the dataset
+ * @param segment - of the case
+ * @param firstSegment - of the first case of the same subject; undefined where the case has no subject
+ */
+export const isUnseen = (cut: number, segment: number, firstSegment: number | undefined): boolean =>
+  segment > cut && (firstSegment === undefined || firstSegment > cut);
+
 export const ExportQuery = z.strictObject({ format: z.enum(['jsonl']).default('jsonl') });

@@ -14,6 +14,7 @@ export const jobStateChange = 'SageMaker Training Job State Change';
 export const JobStateChange = z.looseObject({
   TrainingJobName: z.string(),
   TrainingJobStatus: z.enum(['InProgress', 'Completed', 'Failed', 'Stopping', 'Stopped']),
+  SecondaryStatus: z.string().optional(),
   FailureReason: z.string().optional(),
 });
 

@@ -31,8 +31,8 @@ const isDayOfYear = (a: number, b: number): boolean =>
 const yearOfText = (text: string): number => {
   const date = text.trim().replace(timeOfDay, '');
   const parts = dateForms.map((form) => form.exec(date)?.groups).find((groups) => groups !== undefined);
-  return parts !== undefined && isDayOfYear(Number(parts['a'] ?? 1), Number(parts['b'] ?? 1))
-    ? Number(parts['year'])
+  return parts !== undefined && isDayOfYear(Number(parts.a ?? 1), Number(parts.b ?? 1))
+    ? Number(parts.year)
     : Number.NaN;
 };
 

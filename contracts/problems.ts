@@ -13,6 +13,7 @@ export const problems = {
   'training-running': { status: 409, title: 'A training of this model is running' },
   'rollout-running': { status: 409, title: 'A rollout of this model is running' },
   'version-rejected': { status: 409, title: 'The gate rejected this version' },
+  'artifact-missing': { status: 409, title: 'The artifact of this version is not there, or is another' },
   'version-serving': { status: 409, title: 'This version serves already' },
   'nothing-to-roll-back': { status: 409, title: 'There is no champion to go back to' },
   'no-champion': { status: 409, title: 'The model has no version that serves yet' },

@@ -14,10 +14,17 @@ export const JobTrigger = {
 } as const;
 export type JobTrigger = (typeof JobTrigger)[keyof typeof JobTrigger];
 
+/** The members of a recipe that a job replaces; the others stay the model's, so there are no defaults here. */
+const RecipeChange = z.strictObject({
+  name: Recipe.shape.name.unwrap().optional(),
+  metric: Recipe.shape.metric.unwrap().optional(),
+  parameters: Recipe.shape.parameters.unwrap().optional(),
+});
+
 export const NewJob = z
   .strictObject({
     reason: z.string().min(1).max(500).default('started by hand'),
-    recipe: Recipe.partial().optional().meta({ description: "in place of the model's own, for this job alone" }),
+    recipe: RecipeChange.optional().meta({ description: "in place of the model's own, for this job alone" }),
     seed: z.int().min(0).max(2_147_483_647).optional(),
     rollOut: z
       .boolean()

@@ -9,6 +9,7 @@ export const RetrainInput = z.strictObject({
   model: ModelName,
   job: JobId,
   attempt: z.int().min(1),
+  rollOut: z.boolean().meta({ description: 'whether a version that passes the gate goes into a rollout by itself' }),
 });
 export type RetrainInput = z.infer<typeof RetrainInput>;
 
@@ -21,9 +22,15 @@ export const SnapshotOutput = z.strictObject({
     .string()
     .meta({ description: "object key of SageMaker's list of the segments, the channel `dataset`" }),
 });
+export type SnapshotOutput = z.infer<typeof SnapshotOutput>;
+
+/** Input of an execution. One that goes on where another was lost is given the job's dataset, which never changes. */
+export const RetrainExecution = RetrainInput.extend({ snapshot: SnapshotOutput.optional() });
+export type RetrainExecution = z.infer<typeof RetrainExecution>;
 
 /** `training/submit-job`, with the token that ends its state. */
 export const SubmitInput = RetrainInput.extend({ snapshot: SnapshotOutput, taskToken: z.string() });
+export type SubmitInput = z.infer<typeof SubmitInput>;
 
 /** What the job-state event hands back through the token. */
 export const TrainedOutput = z.strictObject({
@@ -43,7 +50,9 @@ export const GateOutput = z.strictObject({
 export type GateOutput = z.infer<typeof GateOutput>;
 
 export const RegisterInput = GateInput.extend({ gate: GateOutput });
+export type RegisterInput = z.infer<typeof RegisterInput>;
 export const RegisterOutput = z.strictObject({ version: VersionName, passed: z.boolean(), rollOut: z.boolean() });
+export type RegisterOutput = z.infer<typeof RegisterOutput>;
 
 /** `rollouts/start-rollout`, called by the retrain machine. */
 export const StartRolloutInput = RetrainInput.extend({ registered: RegisterOutput });
@@ -54,6 +63,7 @@ export const EndJobInput = RetrainInput.extend({
   registered: RegisterOutput.optional(),
   error: z.strictObject({ Error: z.string(), Cause: z.string().optional() }).optional(),
 });
+export type EndJobInput = z.infer<typeof EndJobInput>;
 
 /** Input of the rollout machine. */
 export const RolloutInput = z.strictObject({
@@ -87,11 +97,13 @@ export const BeginOutput = z.strictObject({
   alarmNames: z.array(z.string()).meta({ description: 'all of them, in an order in which they can be deleted' }),
   waitSeconds: z.int().min(1),
 });
+export type BeginOutput = z.infer<typeof BeginOutput>;
 
 export const JudgeOutput = z.strictObject({
   status: z.enum(RolloutStatus),
   waitSeconds: z.int().min(1).meta({ description: 'until the next judgement, while it runs' }),
 });
+export type JudgeOutput = z.infer<typeof JudgeOutput>;
 
 /** `rollouts/end-rollout`: after an error of the machine, and again once the rollout's alarms are deleted. */
 export const EndRolloutInput = RolloutInput.extend({
@@ -105,6 +117,7 @@ export const WorkflowError = {
   TooFewCases: 'TooFewCasesError',
   Cancelled: 'JobCancelledError',
   TrainingFailed: 'TrainingFailedError',
+  Integrity: 'IntegrityError',
   Capacity: 'CapacityError',
   RolloutEnded: 'RolloutEndedError',
 } as const;

@@ -56,7 +56,7 @@ export class EmulatorProcess {
     }
   }
 
-  tell(command: 'save'): void {
+  tell(command: 'save' | 'hold' | 'release'): void {
     this.#child.stdin?.write(`${command}\n`);
   }
 

@@ -34,6 +34,11 @@ export type Emulator = {
   readonly logFile: string;
   /** Writes a snapshot of the state. @throws {EmulatorFailedError} where it cannot */
   save(): Promise<void>;
+  /**
+   * Does work that must not be kept half done: a snapshot is written before and after it, and none meanwhile. Where it
+   * fails, or the emulator is stopped or killed during it, the next start begins from before.
+   */
+  wholly<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Resolves when the process is gone, whoever ended it, with what to tell about it. */
   readonly ended: Promise<string>;
   /** Saves the state, ends the emulator and its functions; resolves when no process of it is left. */
@@ -65,6 +70,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       logFile: launcher.logFile,
       ended: launcher.ended,
       save: () => save(launcher),
+      wholly: (work) => wholly(launcher, work),
       stop: () => keepTalking(options.log, 'saving the state', stop(launcher)),
     };
   } catch (error) {
@@ -140,6 +146,15 @@ async function save(launcher: EmulatorProcess): Promise<void> {
   if (typeof outcome === 'string' || outcome.event !== 'saved') {
     throw new EmulatorFailedError(`the emulator could not save its state.${launcher.tailOfLog()}`);
   }
+}
+
+async function wholly<Result>(launcher: EmulatorProcess, work: () => Promise<Result>): Promise<Result> {
+  await save(launcher);
+  launcher.tell('hold');
+  const result = await work();
+  launcher.tell('release');
+  await save(launcher);
+  return result;
 }
 
 async function stop(launcher: EmulatorProcess): Promise<void> {

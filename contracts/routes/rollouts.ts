@@ -17,7 +17,7 @@ export const postRollout = defineRoute({
   params: OfModel,
   body: NewRollout,
   responses: { 202: { description: 'begun', schema: Rollout } },
-  problems: ['rollout-running', 'version-rejected', 'version-serving', 'no-champion'],
+  problems: ['rollout-running', 'version-rejected', 'version-serving', 'artifact-missing', 'no-champion'],
 });
 
 export const listRollouts = defineRoute({

@@ -3,18 +3,12 @@ import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openTable } from '../platform/table.ts';
 import { logger } from '../platform/telemetry.ts';
-import { openCollectQueue } from './collect-queue.ts';
 import { openRequeue } from './requeue.ts';
-import { openCaseStore } from './store/cases.ts';
 
 const config = readConfig('cases/check-collections');
 const table = openTable(config.TABLE_NAME);
 const models = openModels(table);
-const requeue = openRequeue({
-  cases: openCaseStore(table),
-  queue: openCollectQueue(config.COLLECT_QUEUE_URL),
-  clock: systemClock,
-});
+const requeue = openRequeue(table, config.COLLECT_QUEUE_URL, systemClock);
 
 /** After which a received case is taken for one whose message was lost. */
 const patienceSeconds = 600;

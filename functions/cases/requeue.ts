@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
-import type { CollectQueue } from './collect-queue.ts';
-import { inPieces } from './in-parallel.ts';
-import type { CaseStore } from './store/cases.ts';
+import type { Table } from '../platform/table.ts';
+import { openCollectQueue } from './collect-queue.ts';
+import { openCaseStore } from './store/cases.ts';
 
 /** Cases that are sent at once, so that a long row of waiting ones is never held whole. */
 const casesAtOnce = 250;
@@ -15,18 +15,24 @@ const casesAtOnce = 250;
  */
 export type Requeue = (tenant: string, model: string, olderThanSeconds: number) => Promise<number>;
 
-interface Dependencies {
-  readonly cases: CaseStore;
-  readonly queue: CollectQueue;
-  readonly clock: Clock;
-}
-
-export const openRequeue =
-  ({ cases, queue, clock }: Dependencies): Requeue =>
-  async (tenant, model, olderThanSeconds) => {
+export const openRequeue = (table: Table, collectQueueUrl: string, clock: Clock): Requeue => {
+  const cases = openCaseStore(table);
+  const queue = openCollectQueue(collectQueueUrl);
+  return async (tenant, model, olderThanSeconds) => {
     const now = clock.now();
     const before = new Date(now - olderThanSeconds * 1000).toISOString();
-    const waiting = await Array.fromAsync(cases.waiting(tenant, model, before));
-    for (const ids of inPieces(waiting, casesAtOnce)) await queue.send(tenant, model, ids, String(now));
-    return waiting.length;
+    let sent = 0;
+    let ids: string[] = [];
+    const send = async (): Promise<void> => {
+      await queue.send(tenant, model, ids, String(now));
+      sent += ids.length;
+      ids = [];
+    };
+    for await (const id of cases.waiting(tenant, model, before)) {
+      ids.push(id);
+      if (ids.length === casesAtOnce) await send();
+    }
+    await send();
+    return sent;
   };
+};

@@ -1,26 +1,17 @@
 import { objectKeys } from '../../contracts/keys.ts';
 import { RetrainInput, SnapshotOutput } from '../../contracts/workflows.ts';
 import { openModels } from '../models/index.ts';
-import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openObjectStore } from '../platform/object-store.ts';
 import { openTable } from '../platform/table.ts';
 import { openCutDataset } from './datasets/cut-dataset.ts';
 import { TooFewCasesError } from './datasets/errors.ts';
-import { openDatasetStore } from './store/datasets.ts';
-import { openLedgerStore } from './store/ledger.ts';
 
 const config = readConfig('cases/snapshot-dataset');
 const table = openTable(config.TABLE_NAME);
 const models = openModels(table);
-const cutDataset = openCutDataset({
-  ledger: openLedgerStore(table),
-  datasets: openDatasetStore(table),
-  objects: openObjectStore(config.BUCKET_NAME),
-  audit: openAuditTrail(table, systemClock),
-  clock: systemClock,
-});
+const cutDataset = openCutDataset(table, openObjectStore(config.BUCKET_NAME), systemClock);
 
 /**
  * First task of the retrain machine: the dataset that the job is trained on.

@@ -27,7 +27,7 @@ export const withArtifact = async <Result>(
   source: ArtifactSource,
   tenant: string,
   servable: Servable,
-  use: (artifact: Uint8Array | string) => Promise<Result>,
+  use: (artifact: Uint8Array | string) => Result,
 ): Promise<Result> => {
   const content = await source.open(objectKeys.artifact(tenant, servable.digest));
   if (content === undefined) {
@@ -66,13 +66,13 @@ const readBuffer = async (content: AsyncIterable<Uint8Array>, servable: Servable
 const useFile = async <Result>(
   content: AsyncIterable<Uint8Array>,
   servable: Servable,
-  use: (path: string) => Promise<Result>,
+  use: (path: string) => Result,
 ): Promise<Result> => {
   const folder = await mkdtemp(join(tmpdir(), 'artifact-'));
   try {
     const path = join(folder, 'model.onnx');
     await pipeline(verified(content, servable), createWriteStream(path));
-    return await use(path);
+    return use(path);
   } finally {
     await rm(folder, { recursive: true });
   }

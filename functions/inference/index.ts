@@ -1,5 +1,6 @@
 /** What other slices may use of inference. */
 export { isSameSignature, signatureOf } from './domain/signature.ts';
+export { openGraph } from './graph.ts';
 export type { Answer, LoadedModel } from './loaded-model.ts';
 export { ArtifactError, InvalidInputError, ModelFailureError } from './model-errors.ts';
 export { type Outcomes, type OutcomeTotals, openOutcomes } from './outcome-store.ts';

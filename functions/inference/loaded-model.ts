@@ -1,6 +1,6 @@
 import type { FieldValue } from '../../contracts/cases.ts';
 import type { ModelSchema } from '../../contracts/model.ts';
-import type { Servable } from '../../contracts/route-item.ts';
+import type { Signature } from '../../contracts/versions.ts';
 import { compileInputReader } from './domain/input-reader.ts';
 import { likeliest } from './domain/probabilities.ts';
 import { ArtifactError, InvalidInputError, ModelFailureError } from './model-errors.ts';
@@ -14,14 +14,14 @@ export interface Answer {
 
 type Row = Readonly<Record<string, FieldValue>>;
 
-/** A version whose artifact was verified and is in memory. */
+/** A graph in memory, and the meaning of its columns. */
 export class LoadedModel {
-  readonly servable: Servable;
+  readonly signature: Signature;
   readonly #session: OnnxSession;
 
-  /** @throws ArtifactError where the graph does not fit the version's signature */
-  constructor(servable: Servable, session: OnnxSession) {
-    const { numeric, categorical, classes } = servable.signature;
+  /** @throws ArtifactError where the graph does not fit the signature */
+  constructor(signature: Signature, session: OnnxSession) {
+    const { numeric, categorical, classes } = signature;
     if (
       numeric.length !== session.numericColumns ||
       categorical.length !== session.categoricalColumns ||
@@ -33,14 +33,18 @@ export class LoadedModel {
           `${session.classes}. Deploy another version.`,
       );
     }
-    this.servable = servable;
+    this.signature = signature;
     this.#session = session;
   }
 
-  /** @throws ModelFailureError where the version throws, or answers one of the rows with anything but probabilities */
-  async run(tensors: Tensors): Promise<Answer[]> {
-    const flat = await this.#session.run(tensors);
-    const { classes } = this.servable.signature;
+  /**
+   * Blocks until it is done.
+   *
+   * @throws ModelFailureError where the version throws, or answers one of the rows with anything but probabilities
+   */
+  run(tensors: Tensors): Answer[] {
+    const flat = this.#session.run(tensors);
+    const { classes } = this.signature;
     const answers = new Array<Answer>(tensors.rows);
     for (let row = 0; row < tensors.rows; row += 1) {
       answers[row] = {

@@ -1,10 +1,19 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { Tensor } from 'onnxruntime-node';
+import { type Binding, binding, initOrt } from 'onnxruntime-node/dist/binding.js';
 import { faultOfRow } from './domain/probabilities.ts';
 import { ArtifactError, ModelFailureError } from './model-errors.ts';
+
+/*
+ * onnxruntime's public session waits for a turn of the event loop before each run, and then blocks it all the same:
+ * that wait costs more than a small model. The session below it, which it wraps, is used here instead. It is no public
+ * interface, so the package is pinned to one version, and test/inference/onnx-session.test.ts compares the two.
+ */
 
 const output = 'probabilities';
 /** onnxruntime's own log could repeat what it was given; what it has to say comes as an exception too. */
 const fatalOnly = 4;
+/** TensorProto.DataType of the ONNX specification. */
+const dataTypes: Readonly<Record<number, string>> = { 1: 'float32', 8: 'string' };
 
 /** N rows as the graph takes them, row-major: `numeric` N × k, NaN is missing; `categorical` N × m, '' is missing. */
 export interface Tensors {
@@ -22,10 +31,12 @@ export interface OnnxSession {
   /** C. */
   readonly classes: number;
   /**
+   * Blocks until it is done.
+   *
    * @returns probabilities, row-major [N × C]; each row was found to be whole
    * @throws ModelFailureError
    */
-  run(tensors: Tensors): Promise<Float32Array>;
+  run(tensors: Tensors): Float32Array;
 }
 
 /**
@@ -35,65 +46,74 @@ export interface OnnxSession {
  * @param threads - more than the function's CPU share make it slower
  * @throws ArtifactError where onnxruntime refuses it, or its inputs and outputs are others
  */
-export const openOnnxSession = async (model: Uint8Array | string, threads: number): Promise<OnnxSession> => {
-  const session = await createSession(model, threads);
-  const inputs = new Map(session.inputMetadata.map((value) => [value.name, columnsOf(value)]));
-  const [result] = session.outputMetadata.map(columnsOf);
+export const openOnnxSession = (model: Uint8Array | string, threads: number): OnnxSession => {
+  const session = createSession(model, threads);
+  const inputs = new Map(session.inputMetadata.map((value) => [value.name, matrixOf(value)]));
+  const [result] = session.outputMetadata.map(matrixOf);
   const [numeric, categorical] = [inputs.get('numeric'), inputs.get('categorical')];
   const known = Number(numeric?.type === 'float32') + Number(categorical?.type === 'string');
-  if (known === 0 || known < inputs.size || session.outputNames.join() !== output || result?.type !== 'float32') {
+  const outputs = session.outputMetadata.map(({ name }) => name).join();
+  if (known === 0 || known < inputs.size || outputs !== output || result?.type !== 'float32') {
     throw new ArtifactError(
       'Expected a graph from numeric: float32[?,k] and categorical: string[?,m] to probabilities: float32[?,C]; this ' +
         `one goes from ${describe(session.inputMetadata)} to ${describe(session.outputMetadata)}. Train again.`,
     );
   }
   const [k, m, classes] = [numeric?.columns ?? 0, categorical?.columns ?? 0, result.columns];
-  const feedsOf = (tensors: Tensors): InferenceSession.FeedsType => {
+  const feedsOf = ({ rows, numeric, categorical }: Tensors): Record<string, Tensor> => {
     const feeds: Record<string, Tensor> = {};
-    if (k > 0) feeds.numeric = new Tensor('float32', tensors.numeric, [tensors.rows, k]);
-    if (m > 0) feeds.categorical = new Tensor('string', tensors.categorical as string[], [tensors.rows, m]);
+    if (k > 0) feeds.numeric = new Tensor('float32', numeric, [rows, k]);
+    if (m > 0) feeds.categorical = new Tensor('string', categorical as string[], [rows, m]);
     return feeds;
   };
+  const fetches = { [output]: null };
   return {
     numericColumns: k,
     categoricalColumns: m,
     classes,
-    run: async (tensors) => {
-      let results: InferenceSession.ReturnType;
+    run: (tensors) => {
+      let results: ReturnType<Binding.InferenceSession['run']>;
       try {
-        results = await session.run(feedsOf(tensors), [output]);
+        results = session.run(feedsOf(tensors), fetches, {});
       } catch (cause) {
         // onnxruntime's words may repeat the input: they stay in the cause, which is never logged.
         throw new ModelFailureError('The graph failed on the input.', { cause });
       }
-      return assertProbabilities(results[output], tensors.rows, classes);
+      return assertProbabilities(results[output] as Tensor | undefined, tensors.rows, classes);
     },
   };
 };
 
-const createSession = async (model: Uint8Array | string, threads: number): Promise<InferenceSession> => {
+const createSession = (model: Uint8Array | string, threads: number): Binding.InferenceSession => {
+  const options = {
+    executionProviders: ['cpu'],
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: fatalOnly,
+  } as const;
   try {
-    return await InferenceSession.create(model as string, {
-      executionProviders: ['cpu'],
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      logSeverityLevel: fatalOnly,
-    });
+    initOrt();
+    const session = new binding.InferenceSession();
+    if (typeof model === 'string') session.loadModel(model, options);
+    else session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, options);
+    return session;
   } catch (cause) {
     throw new ArtifactError('Expected a graph that onnxruntime can load; it refused this one. Train again.', { cause });
   }
 };
 
 /** Type and number of columns of a matrix; anything else has no type that fits. */
-const columnsOf = (value: InferenceSession.ValueMetadata): { type: string; columns: number } => {
-  const columns = value.isTensor && value.shape.length === 2 ? value.shape[1] : undefined;
-  return value.isTensor && typeof columns === 'number' ? { type: value.type, columns } : { type: 'none', columns: 0 };
+const matrixOf = ({ isTensor, type, shape }: Binding.ValueMetadata): { type: string | undefined; columns: number } => {
+  const columns = isTensor && shape.length === 2 ? (shape[1] ?? 0) : 0;
+  return { type: columns > 0 ? dataTypes[type] : undefined, columns };
 };
 
-const describe = (values: readonly InferenceSession.ValueMetadata[]): string =>
-  values.map((value) => `${value.name}${value.isTensor ? `: ${value.type}[${value.shape}]` : ''}`).join(', ');
+const describe = (values: readonly Binding.ValueMetadata[]): string =>
+  values
+    .map(({ name, isTensor, type, shape }) => (isTensor ? `${name}: ${dataTypes[type] ?? type}[${shape}]` : name))
+    .join(', ');
 
 const assertProbabilities = (tensor: Tensor | undefined, rows: number, classes: number): Float32Array => {
   const flat = tensor?.data;

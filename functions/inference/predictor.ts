@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { signPredictionId } from '../platform/prediction-id.ts';
 import { armOf } from './domain/split.ts';
-import type { Answer } from './loaded-model.ts';
+import type { Answer, LoadedModel } from './loaded-model.ts';
 import { ModelFailureError } from './model-errors.ts';
 import type { Tensors } from './onnx-session.ts';
 import type { PredictionRecord } from './prediction-metrics.ts';
@@ -29,7 +29,8 @@ export type Predict = (tenant: string, model: string, input: Readonly<Record<str
 
 interface Outcome {
   readonly version: string;
-  readonly answer: Answer;
+  /** Awaited only where the champion has left memory. */
+  readonly answer: Answer | Promise<Answer>;
   readonly fallback: boolean;
   readonly challenger?: { readonly failed: boolean; readonly milliseconds: number };
 }
@@ -43,40 +44,45 @@ interface Outcome {
 export const openPredictor = (options: PredictorOptions): Predict => {
   const { routes, serving, clock, stopwatch, record, onError } = options;
 
-  const askChampion = async (tenant: string, champion: Servable, tensors: Tensors): Promise<Answer> => {
-    const model = serving.loaded(tenant, champion) ?? (await serving.load(tenant, champion));
-    const [answer] = await model.run(tensors);
-    return answer as Answer;
+  const askChampion = (tenant: string, champion: Servable, tensors: Tensors): Answer | Promise<Answer> => {
+    const first = (model: LoadedModel): Answer => model.run(tensors)[0] as Answer;
+    const model = serving.loaded(tenant, champion);
+    return model === undefined ? serving.load(tenant, champion).then(first) : first(model);
   };
 
   /** @returns no answer where the challenger is not loaded yet, or failed */
-  const askChallenger = async (
+  const askChallenger = (
     tenant: string,
     challenger: Servable,
     tensors: Tensors,
     isBroken: boolean,
-  ): Promise<{ answer?: Answer; failed: boolean; milliseconds: number }> => {
+  ): { answer?: Answer; failed: boolean; milliseconds: number } => {
     const start = stopwatch();
     try {
       const model = serving.loaded(tenant, challenger);
       if (model === undefined) return { failed: isBroken, milliseconds: 0 };
-      const [answer] = await model.run(tensors);
-      return { answer: answer as Answer, failed: false, milliseconds: stopwatch() - start };
+      const [answer] = model.run(tensors) as [Answer];
+      return { answer, failed: false, milliseconds: stopwatch() - start };
     } catch (error) {
       if (!(error instanceof ModelFailureError)) onError(`the challenger ${challenger.version} failed`, error);
       return { failed: true, milliseconds: stopwatch() - start };
     }
   };
 
-  const ask = async (tenant: string, served: ServedModel, arm: Arm, tensors: Tensors): Promise<Outcome> => {
+  const ask = (tenant: string, served: ServedModel, arm: Arm, tensors: Tensors): Outcome => {
     const { champion, challenger } = served.route;
     if (arm === Arm.Champion || challenger === undefined) {
-      return { version: champion.version, answer: await askChampion(tenant, champion, tensors), fallback: false };
+      return { version: champion.version, fallback: false, answer: askChampion(tenant, champion, tensors) };
     }
-    const { answer, ...outcome } = await askChallenger(tenant, challenger, tensors, served.challengerIsBroken);
-    if (answer !== undefined) return { version: challenger.version, answer, fallback: false, challenger: outcome };
-    const instead = await askChampion(tenant, champion, tensors);
-    return { version: champion.version, answer: instead, fallback: true, challenger: outcome };
+    const { answer, ...outcome } = askChallenger(tenant, challenger, tensors, served.challengerIsBroken);
+    return answer === undefined
+      ? {
+          version: champion.version,
+          fallback: true,
+          answer: askChampion(tenant, champion, tensors),
+          challenger: outcome,
+        }
+      : { version: challenger.version, fallback: false, answer, challenger: outcome };
   };
 
   /** A model that nobody can reach is a request that nobody answered; one that does not exist is not. */
@@ -99,7 +105,8 @@ export const openPredictor = (options: PredictorOptions): Predict => {
     const arm = armOf(route, reader.subjectOf(input), options.random);
     const { rollout, stage } = route;
     try {
-      const { version, answer, fallback, challenger } = await ask(tenant, served, arm, tensors);
+      const { version, answer: given, fallback, challenger } = ask(tenant, served, arm, tensors);
+      const answer = given instanceof Promise ? await given : given;
       const claims = { t: tenant, m: model, v: version, a: arm, r: rollout, s: stage, i: now, n: options.newNonce() };
       const prediction = {
         predictionId: signPredictionId(claims, key),

@@ -29,9 +29,9 @@ interface Kept {
 }
 
 /** A first prediction costs more than the others: it is made on an empty row, whose answer nobody sees. */
-const warmUp = async (session: OnnxSession): Promise<void> => {
+const warmUp = (session: OnnxSession): void => {
   try {
-    await session.run({
+    session.run({
       rows: 1,
       numeric: new Float32Array(session.numericColumns),
       categorical: new Array<string>(session.categoricalColumns).fill(''),
@@ -63,7 +63,7 @@ export const openServingFrom = (
   };
   const open = async (key: string, tenant: string, servable: Servable): Promise<OnnxSession> => {
     const session = await withArtifact(source, tenant, servable, (artifact) => openOnnxSession(artifact, threads));
-    await warmUp(session);
+    warmUp(session);
     keep(key, { session, bytes: servable.bytes });
     return session;
   };
@@ -76,7 +76,7 @@ export const openServingFrom = (
       kept.set(key, entry);
       lastUsed = entry;
     }
-    return new LoadedModel(servable, entry.session);
+    return new LoadedModel(servable.signature, entry.session);
   };
   return {
     loaded,
@@ -86,7 +86,7 @@ export const openServingFrom = (
       const key = objectKeys.artifact(tenant, servable.digest);
       const begun = opening.get(key) ?? open(key, tenant, servable).finally(() => opening.delete(key));
       opening.set(key, begun);
-      return new LoadedModel(servable, await begun);
+      return new LoadedModel(servable.signature, await begun);
     },
   };
 };

@@ -6,7 +6,7 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
-import { ProblemDocument, type ProblemCode, problems } from '../../contracts/problems.ts';
+import { type ProblemCode, ProblemDocument, problems } from '../../contracts/problems.ts';
 import { prefix, type RouteDefinition, routes, type Slice } from '../../contracts/routes/index.ts';
 
 const sliceDescriptions: Readonly<Record<Slice, string>> = {
@@ -123,7 +123,12 @@ export const makeOpenApiDocument = () => {
     tags: Object.entries(sliceDescriptions).map(([name, text]) => ({ name, description: text })),
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'An access token of the user pool' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An access token of the user pool',
+        },
       },
     },
     paths: paths(),

@@ -10,10 +10,11 @@ interface MetricDefinition {
 }
 
 interface Metric extends MetricDefinition {
-  readonly value: number;
+  /** One, or up to 100 that were measured at the same time. */
+  readonly value: number | readonly number[];
 }
 
-type Members = Readonly<Record<string, string | number | boolean | undefined>>;
+type Members = Readonly<Record<string, string | number | boolean | readonly number[] | undefined>>;
 
 /**
  * Prepares lines of one shape in CloudWatch's embedded metric format, for code that prints one a request.

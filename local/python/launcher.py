@@ -9,9 +9,14 @@ Prints one JSON object a line on standard output:
     {"event": "save-failed"}                 a snapshot could not be written
     {"event": "refused", "reason": …}        it cannot start; see the exit statuses
 
-With `--follow-stdin` it reads commands from standard input, one a line (`save`),
-and stops when that closes, so that it never outlives the process that started it.
-SIGTERM and SIGINT stop it too; it always saves first.
+With `--follow-stdin` it reads commands from standard input, one a line, and stops
+when that closes, so that it never outlives the process that started it:
+
+    save      write a snapshot now
+    hold      write none, not even when stopped: what is going on must not be seen half done
+    release   write them again
+
+SIGTERM and SIGINT stop it too. A stop saves first.
 
 Functions inherit this process's environment, so whoever starts it passes a
 clean one.

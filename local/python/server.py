@@ -21,7 +21,9 @@ import function_errors
 import request_authorization
 import worker_program
 from announcements import announce
-from snapshots import Snapshots, load_from
+from object_files import restore_objects
+from snapshots import Snapshots
+from state_files import restore_from
 
 # Wiping the state needs no credentials in the emulator, and any web page can send a POST here.
 REFUSED_PATH = "/_ministack/reset"
@@ -31,13 +33,16 @@ HEALTH_PATH = "/_ministack/health"
 class Server:
     """The emulator behind its listeners, and the snapshots of what it knows."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: argparse.Namespace, port: int) -> None:
         self._options = options
-        self._snapshots = Snapshots(options.state / "snapshots")
+        self._snapshots = Snapshots(options.state, port)
         self._saving = asyncio.Lock()
         self._writer = 0
         self._changed = False
-        load_from(self._snapshots.latest())
+        self._held = False
+        latest = self._snapshots.latest()
+        restore_objects(latest, options.state / "objects")
+        restore_from(latest)
 
     async def run(self, plain: socket.socket, tls: socket.socket) -> None:
         """Serve until a signal, or the end of standard input, stops the process."""
@@ -90,32 +95,33 @@ class Server:
     async def _save_regularly(self) -> None:
         while True:
             await asyncio.sleep(self._options.save_seconds)
-            if self._changed:
+            if self._changed and not self._held:
                 await self.save()
 
     async def _follow_stdin(self) -> None:
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
-        while command := await reader.readline():
-            if command.strip() == b"save":
+        while command := (await reader.readline()).strip():
+            if command == b"save":
                 await self.save()
+            else:
+                self._held = command == b"hold"
         self._stop()
 
     def _stop(self) -> NoReturn:
-        """Save what is there, end the functions and this process.
+        """Save what is there unless that is held, end the functions and this process.
 
         It blocks the loop, so nothing is accepted after the snapshot's instant.
         The process ends here: the emulator's own way out can hang for minutes.
         """
         if self._writer:
             _wait(self._writer)
-        saved = False
+        saved = self._held
         for _ in range(2):
-            started = time.monotonic()
-            saved = _report_save(_wait(self._snapshots.begin()), started)
-            if saved:
-                break
+            if not saved:
+                started = time.monotonic()
+                saved = _report_save(_wait(self._snapshots.begin()), started)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(os.getpgrp(), signal.SIGTERM)
         os._exit(0 if saved else 1)
@@ -129,7 +135,7 @@ def run(options: argparse.Namespace, plain: socket.socket, tls: socket.socket) -
     embedded_metrics.install()
 
     async def start() -> None:
-        await Server(options).run(plain, tls)
+        await Server(options, plain.getsockname()[1]).run(plain, tls)
 
     asyncio.run(start())
 

@@ -4,7 +4,7 @@ The emulator writes its state on a clean stop only. Here a snapshot is a folder
 `snapshots/<number>` that appears under its name by one rename, when all its
 files are complete and on disk; the highest number is the one that counts:
 
-    write  snapshots/.7.writing/<service>.json …
+    write  snapshots/.7.writing/<service>.json, …/objects/
     rename snapshots/.7.writing -> snapshots/7        ← the snapshot exists from here
     remove snapshots/6
 
@@ -15,7 +15,6 @@ was at one instant between two requests, and the server goes on meanwhile.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import shutil
 import signal
@@ -26,9 +25,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
-from ministack import app as emulator
-from ministack.core import persistence
-from ministack.services import lambda_svc
+import moved_address
+from object_files import link_objects
+from state_files import remove_unreferenced_code, write_services
 
 # A child that copied a lock which another thread held can wait forever: it is ended, and the
 # next save tries again.
@@ -38,16 +37,21 @@ CHILD_SECONDS = 60
 class Snapshots:
     """The snapshots of one state folder. Not thread-safe: used from the server's loop only."""
 
-    def __init__(self, folder: Path) -> None:
-        """Use *folder*, and clear what an interrupted save left in it."""
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        for leftover in folder.glob(".*.writing"):
+    def __init__(self, state: Path, port: int) -> None:
+        """Use *state*, clear what an interrupted save left in it, adapt it to plain *port*."""
+        self._folder = state / "snapshots"
+        self._objects = state / "objects"
+        self._port = port
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for leftover in self._folder.glob(".*.writing"):
             shutil.rmtree(leftover)
         numbers = self._numbers()
-        self._next_number = max(numbers, default=0) + 1
+        self._last_number = max(numbers, default=0)
         for older in sorted(numbers)[:-1]:
-            shutil.rmtree(folder / str(older))
+            shutil.rmtree(self._folder / str(older))
+        latest = self.latest()
+        if latest:
+            moved_address.move(latest, port)
 
     def latest(self) -> Path | None:
         """The folder of the newest complete snapshot, None before the first."""
@@ -60,48 +64,37 @@ class Snapshots:
         The writer exits with 0 once the snapshot exists. Call it from the event
         loop, where no request is half done.
         """
-        number, self._next_number = self._next_number, self._next_number + 1
+        self._last_number += 1
+        number = self._last_number
+        writing = self._folder / f".{number}.writing"
+        writing.mkdir()
+        # Before the fork: an object that appears later belongs to the next snapshot.
+        link_objects(self._objects, writing / "objects")
         with warnings.catch_warnings():
             # Python 3.12 warns of forks beside threads; CHILD_SECONDS is the answer to it.
             warnings.simplefilter("ignore", DeprecationWarning)
             child = os.fork()
         if not child:
-            _exit_with(lambda: self._write(number))
+            _exit_with(lambda: self._write(writing, self._folder / str(number)))
         return child
 
     def _numbers(self) -> list[int]:
         return [int(entry.name) for entry in self._folder.iterdir() if entry.name.isdigit()]
 
-    def _write(self, number: int) -> None:
+    def _write(self, writing: Path, snapshot: Path) -> None:
         previous = self.latest()
-        writing = self._folder / f".{number}.writing"
-        writing.mkdir()
         if previous:
             # Services that were not loaded since the start keep what they had.
             for file in previous.glob("*.json"):
                 os.link(file, writing / file.name)
-        referenced = _write_services(writing)
+        moved_address.note_port(writing, self._port)
+        referenced = write_services(writing)
         _sync(writing)
-        writing.rename(self._folder / str(number))
+        writing.rename(snapshot)
         _sync(self._folder)
         if previous:
             shutil.rmtree(previous)
-        _remove_unreferenced_code(referenced)
-
-
-def load_from(snapshot: Path | None) -> None:
-    """Make the emulator restore *snapshot* when it starts; call before serving.
-
-    Function code is shared between snapshots (content-addressed files beside
-    them), so it is removed only after the snapshot that refers to it.
-    """
-    if snapshot:
-        persistence.STATE_DIR = str(snapshot)
-    lambda_svc._prune_orphan_code_blobs = _keep_all
-
-
-def _keep_all(_referenced: set[str]) -> None:
-    """Remove no function code while a snapshot is being read or written."""
+        remove_unreferenced_code(referenced)
 
 
 def _exit_with(work: Callable[[], None]) -> NoReturn:
@@ -118,46 +111,6 @@ def _exit_with(work: Callable[[], None]) -> NoReturn:
         sys.stderr.flush()
         os._exit(1)
     os._exit(0)
-
-
-def _write_services(folder: Path) -> set[str]:
-    """Write one file a service into *folder*; returns the digests of function code in use."""
-    referenced: set[str] = set()
-    lambda_svc._prune_orphan_code_blobs = referenced.update
-    for name, get_state in emulator._build_persistence_save_dict().items():
-        try:
-            text = _serialise(name, get_state())
-        except Exception:  # noqa: BLE001 - one service must not cost the others their state
-            traceback.print_exc()
-            sys.stderr.write(f"snapshot: {name} keeps the state of the snapshot before\n")
-            continue
-        if text:
-            _replace(folder / f"{name}.json", text)
-    return referenced
-
-
-def _serialise(service: str, state: dict | None) -> str:
-    """The text of a state file; empty where the service has nothing to report."""
-    if state is None:
-        return ""
-    version = persistence._state_format_version(service)
-    document = {"__ministack_format__": version, "payload": state}
-    return json.dumps(document, default=persistence._json_default)
-
-
-def _replace(path: Path, text: str) -> None:
-    # Never in place: the name may be a link to the file of the previous snapshot.
-    path.unlink(missing_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _remove_unreferenced_code(referenced: set[str]) -> None:
-    for file in Path(lambda_svc.CODE_BLOB_DIR).glob("*.zip"):
-        if file.stem not in referenced:
-            file.unlink(missing_ok=True)
 
 
 def _sync(folder: Path) -> None:

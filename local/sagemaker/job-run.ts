@@ -40,7 +40,9 @@ export class JobRun {
 
   constructor(options: JobRunOptions) {
     this.#options = options;
-    this.#s3 = new S3Client({ ...s3ClientOptions(options.address), credentials: options.credentials });
+    // Why an upload fails is told by the job's reason; the client would also print a warning.
+    const logger = { debug() {}, info() {}, warn() {}, error() {} };
+    this.#s3 = new S3Client({ ...s3ClientOptions(options.address), credentials: options.credentials, logger });
   }
 
   /** Runs the job to its end; a job that fails does not reject, it ends as failed. */

@@ -8,8 +8,21 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  CreateBucketCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ListQueuesCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { clientOptions, type EmulatorAddress, s3ClientOptions } from '../../local/aws-clients.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../local/emulator.ts';
@@ -17,6 +30,7 @@ import { EmulatorFailedError, PortTakenError, StateInUseError } from '../../loca
 import { prepareCertificates } from '../../local/set-up/certificates.ts';
 import { preparePython } from '../../local/set-up/python-environment.ts';
 import { eventually } from './support/eventually.ts';
+import { createFunction, createRole, invoke } from './support/functions.ts';
 import { groupIsAlive } from './support/processes.ts';
 
 const log = () => {};
@@ -98,6 +112,40 @@ describe('the state of the emulator', () => {
     expect(Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
   });
 
+  test('follows the emulator to another port, queue URLs included', async () => {
+    const first = await start();
+    const sqs = new SQSClient(clientOptions(first));
+    const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: 'collect' }));
+    const role = await createRole(first, 'nobody', 'lambda.amazonaws.com', []);
+    const probe = join(import.meta.dirname, 'fixtures', 'probe-function.ts');
+    await createFunction(first, 'probe', role, probe, { QUEUE_URL: QueueUrl });
+    await first.stop();
+
+    const second = await start();
+
+    expect(second.port).not.toBe(first.port);
+    const url = QueueUrl.replace(String(first.port), String(second.port));
+    const { payload } = await invoke(second, 'probe', { do: 'environment' });
+    expect(payload.QUEUE_URL).toBe(url);
+    const listed = await new SQSClient(clientOptions(second)).send(new ListQueuesCommand({}));
+    expect(listed.QueueUrls).toEqual([url]);
+  });
+
+  test('of work that must be whole is not kept when that is interrupted', async () => {
+    const first = await start({ saveSeconds: 0.1 });
+    await createTable(first);
+    await first.wholly(() => putItems(first, ['whole']));
+    const interrupted = first.wholly(async () => {
+      await putItems(first, ['half']);
+      await delay(500);
+      await first.stop();
+      throw new Error('interrupted');
+    });
+    await expect(interrupted).rejects.toThrow('interrupted');
+
+    expect(await items(await start())).toEqual(['whole']);
+  });
+
   test('survives a kill as of the last snapshot, which is taken regularly', async () => {
     const first = await start({ saveSeconds: 0.2 });
     await createTable(first);
@@ -106,6 +154,32 @@ describe('the state of the emulator', () => {
     await kill(first);
 
     expect(await items(await start())).toEqual(['case_1']);
+  });
+
+  test('agrees with itself after a kill: objects are set back with the tables', async () => {
+    const first = await start();
+    await createTable(first);
+    const s3 = new S3Client(s3ClientOptions(first));
+    const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: 'ledger', Key, Body }));
+    await s3.send(new CreateBucketCommand({ Bucket: 'ledger' }));
+    await put('kept', 'first');
+    await put('deleted-later', 'first');
+    await putItems(first, ['case_1']);
+    await first.save();
+    await put('kept', 'second');
+    await put('added-later', 'second');
+    await s3.send(new DeleteObjectCommand({ Bucket: 'ledger', Key: 'deleted-later' }));
+    await putItems(first, ['case_2']);
+    await kill(first);
+
+    const second = await start();
+
+    expect(await items(second)).toEqual(['case_1']);
+    const after = new S3Client(s3ClientOptions(second));
+    const { Contents = [] } = await after.send(new ListObjectsV2Command({ Bucket: 'ledger' }));
+    expect(Contents.map(({ Key }) => Key)).toEqual(['deleted-later', 'kept']);
+    const { Body } = await after.send(new GetObjectCommand({ Bucket: 'ledger', Key: 'kept' }));
+    expect(await Body?.transformToString()).toBe('first');
   });
 
   test('is whole after a kill in the middle of a save', async () => {

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import {
   CreateTrainingJobCommand,
-  type InputDataConfig,
+  type CreateTrainingJobRequest,
   ListTrainingJobsCommand,
   SageMakerClient,
   StopTrainingJobCommand,
@@ -239,7 +239,7 @@ describe('a training job', () => {
 });
 
 describe('the role of a job', () => {
-  const fromPrefix = (key: string): InputDataConfig => [
+  const fromPrefix = (key: string): CreateTrainingJobRequest['InputDataConfig'] => [
     { ChannelName: 'data', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: `s3://${bucket}/${key}` } } },
   ];
 

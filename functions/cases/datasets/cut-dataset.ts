@@ -1,24 +1,16 @@
-import { Manifest } from '../../../contracts/datasets.ts';
-import type { Dataset } from '../../../contracts/datasets.ts';
+import { type Dataset, Manifest } from '../../../contracts/datasets.ts';
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { Model } from '../../../contracts/model.ts';
 import { AuditAction } from '../../../contracts/monitoring.ts';
-import type { AuditTrail } from '../../platform/audit.ts';
+import { openAuditTrail } from '../../platform/audit.ts';
 import { canonicalJson, sha256 } from '../../platform/canonical-json.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
+import type { Table } from '../../platform/table.ts';
 import { checkEnough, type EnoughCases } from '../domain/enough-cases.ts';
 import { buildManifest, describeDataset, listSegments, type ManifestSegment } from '../domain/manifest.ts';
-import type { DatasetStore } from '../store/datasets.ts';
-import type { LedgerStore, Segment } from '../store/ledger.ts';
-
-interface Dependencies {
-  readonly ledger: LedgerStore;
-  readonly datasets: DatasetStore;
-  readonly objects: ObjectStore;
-  readonly audit: AuditTrail;
-  readonly clock: Clock;
-}
+import { openDatasetStore } from '../store/datasets.ts';
+import { openLedgerStore, type Segment } from '../store/ledger.ts';
 
 /** A dataset, and whether this call cut it; or why none can be cut. */
 export type CutResult =
@@ -41,7 +33,10 @@ const listed = ({ key, sha256: digest, cases, sequence }: Segment): ManifestSegm
   sequence,
 });
 
-export const openCutDataset = ({ ledger, datasets, objects, audit, clock }: Dependencies): CutDataset => {
+export const openCutDataset = (table: Table, objects: ObjectStore, clock: Clock): CutDataset => {
+  const ledger = openLedgerStore(table);
+  const datasets = openDatasetStore(table);
+  const audit = openAuditTrail(table, clock);
   const segmentsOf = async (tenant: string, model: string, id: string): Promise<ManifestSegment[]> => {
     const manifest = await objects.read(objectKeys.manifest(tenant, model, id));
     return manifest === undefined ? [] : Manifest.parse(JSON.parse(Buffer.from(manifest).toString())).segments;
@@ -60,7 +55,9 @@ export const openCutDataset = ({ ledger, datasets, objects, audit, clock }: Depe
     const enough = checkEnough(head, model.policies.training);
     if (!enough.enough) return enough;
     const last = (await datasets.list(tenant, model.name, 1)).items[0];
-    const before = last === undefined ? [] : await segmentsOf(tenant, model.name, last.id);
+    const known = last === undefined ? [] : await segmentsOf(tenant, model.name, last.id);
+    // Another may have cut a later dataset since the head was read.
+    const before = known.slice(0, head.sequence);
     const added = await ledger.segmentsAfter(tenant, model.name, before.length, head.sequence - before.length);
     const manifest = buildManifest(tenant, model, head, [...before, ...added.map(listed)], hashOf);
     const present = await datasets.get(tenant, model.name, manifest.id);

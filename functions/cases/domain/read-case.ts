@@ -1,15 +1,17 @@
+import * as z from 'zod';
 import { NewCase } from '../../../contracts/cases.ts';
 import type { ModelSchema } from '../../../contracts/model.ts';
 import { malformed, type Refusal, unknownField } from './refusal.ts';
 
 export type ReadCase = { readonly case: NewCase } | { readonly refusal: Refusal };
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+const WithInput = z.looseObject({ input: z.custom<object>(isObject) });
 
 const findUnknownField = (schema: ModelSchema, sent: unknown): Refusal | undefined => {
-  if (!isObject(sent) || !isObject(sent['input'])) return undefined;
-  const names = Object.keys(sent['input']);
+  const shaped = WithInput.safeParse(sent);
+  if (!shaped.success) return undefined;
+  const names = Object.keys(shaped.data.input);
   const unknown = names.find((name) => !Object.hasOwn(schema.fields, name));
   return unknown === undefined ? undefined : unknownField(schema, names, unknown);
 };

@@ -1,4 +1,4 @@
-import { NewCase, RefusalReason } from '../../../contracts/cases.ts';
+import { type NewCase, RefusalReason } from '../../../contracts/cases.ts';
 import type { ModelSchema } from '../../../contracts/model.ts';
 import { nearestName } from './nearest-name.ts';
 

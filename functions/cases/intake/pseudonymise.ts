@@ -2,8 +2,9 @@ import { createHmac } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import { type KeyRing, keyLabels } from '../../platform/key-ring.ts';
+import type { Table } from '../../platform/table.ts';
 import { inParallel } from '../in-parallel.ts';
-import type { KeyedIdentifier, PseudonymKind, PseudonymStore } from '../store/pseudonyms.ts';
+import { type KeyedIdentifier, openPseudonymStore, type PseudonymKind } from '../store/pseudonyms.ts';
 
 const concurrency = 16;
 const prefixes = { subject: 'sub', validator: 'val' } as const;
@@ -20,15 +21,9 @@ interface People {
   readonly validator: string | null;
 }
 
-interface Dependencies {
-  readonly pseudonyms: PseudonymStore;
-  readonly keyRing: KeyRing;
-  readonly clock: Clock;
-}
-
-export const openPseudonymise =
-  ({ pseudonyms, keyRing, clock }: Dependencies): Pseudonymise =>
-  async (tenant, cases) => {
+export const openPseudonymise = (table: Table, keyRing: KeyRing, clock: Clock): Pseudonymise => {
+  const pseudonyms = openPseudonymStore(table);
+  return async (tenant, cases) => {
     const key = await keyRing.derive(keyLabels.pseudonyms(tenant));
     const keyed = (kind: PseudonymKind, person: string): KeyedIdentifier => ({
       kind,
@@ -53,3 +48,4 @@ export const openPseudonymise =
       validator: pseudonymOf('validator', examined.validator),
     }));
   };
+};

@@ -6,20 +6,13 @@ import { type Clock, timestamp } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import { type KeyRing, keyLabels } from '../../platform/key-ring.ts';
 import { readPredictionId } from '../../platform/prediction-id.ts';
+import type { Table } from '../../platform/table.ts';
 import type { CollectQueue } from '../collect-queue.ts';
 import { examineCase } from '../domain/examine-case.ts';
 import { type ReadCase, readCase } from '../domain/read-case.ts';
 import { forgedPrediction, type Refusal } from '../domain/refusal.ts';
-import type { CaseStore } from '../store/cases.ts';
-import type { Pseudonymise } from './pseudonymise.ts';
-
-interface Dependencies {
-  readonly cases: CaseStore;
-  readonly pseudonymise: Pseudonymise;
-  readonly queue: CollectQueue;
-  readonly keyRing: KeyRing;
-  readonly clock: Clock;
-}
+import { openCaseStore } from '../store/cases.ts';
+import { openPseudonymise } from './pseudonymise.ts';
 
 /** What became of the cases that were sent. */
 export interface Reception {
@@ -35,7 +28,9 @@ export interface Reception {
  */
 export type ReceiveCases = (tenant: string, model: Model, sent: readonly unknown[]) => Promise<Reception>;
 
-export const openReceiveCases = ({ cases, pseudonymise, queue, keyRing, clock }: Dependencies): ReceiveCases => {
+export const openReceiveCases = (table: Table, queue: CollectQueue, keyRing: KeyRing, clock: Clock): ReceiveCases => {
+  const cases = openCaseStore(table);
+  const pseudonymise = openPseudonymise(table, keyRing, clock);
   const isForged = async (tenant: string, model: string, { predictionId }: NewCase): Promise<boolean> => {
     if (predictionId === undefined) return false;
     const key = await keyRing.derive(keyLabels.predictionIds(tenant));
@@ -61,7 +56,12 @@ export const openReceiveCases = ({ cases, pseudonymise, queue, keyRing, clock }:
       content: { ...kept, receivedAt, schemaHash },
     }));
     await cases.receive(tenant, model.name, stored);
-    await queue.send(tenant, model.name, stored.map(({ id }) => id), 'received');
+    await queue.send(
+      tenant,
+      model.name,
+      stored.map(({ id }) => id),
+      'received',
+    );
     return {
       received: stored.map(({ index, id }) => ({ index, id, status: CaseStatus.Received })),
       refused: results.flatMap((result, index) => ('refusal' in result ? [{ index, ...result.refusal }] : [])),

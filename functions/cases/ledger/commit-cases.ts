@@ -1,14 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { Model } from '../../../contracts/model.ts';
 import { CaseStatus } from '../../../contracts/statuses.ts';
 import type { Models } from '../../models/index.ts';
 import { canonicalJson, sha256 } from '../../platform/canonical-json.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
-import { ConflictError } from '../../platform/errors.ts';
 import { type KeyRing, keyLabels } from '../../platform/key-ring.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
+import { untilStored } from '../../platform/until-stored.ts';
 import { type Decision, decideCases } from '../domain/decide-cases.ts';
 import { reexamine } from '../domain/examine-case.ts';
 import { fingerprintContent } from '../domain/fingerprint.ts';
@@ -49,22 +48,31 @@ export interface Outcome {
  * leaves an object that nothing names, a crash after it leaves nothing to do.
  *
  * @param ids - of 25 cases at most
- * @throws ConflictError where other writers came between ten times in a row
+ * @throws ConflictError where other writers came between again and again; the message is tried again
  */
 export type CommitCases = (tenant: string, model: string, ids: readonly string[]) => Promise<Outcome>;
 
-const attempts = 10;
-const pauseMilliseconds = 20;
-
 type MacOf = (text: string) => string;
 
-export const openCommitCases = ({ models, cases, ledger, commit, objects, keyRing, clock }: Dependencies): CommitCases => {
+export const openCommitCases = ({
+  models,
+  cases,
+  ledger,
+  commit,
+  objects,
+  keyRing,
+  clock,
+}: Dependencies): CommitCases => {
   const macUnder = async (label: string): Promise<MacOf> => {
     const key = await keyRing.derive(label);
     return (text) => createHmac('sha256', key).update(text).digest('hex');
   };
 
-  const decide = async (tenant: string, { name, schema }: Model, waiting: readonly StoredCase[]): Promise<Decision[]> => {
+  const decide = async (
+    tenant: string,
+    { name, schema }: Model,
+    waiting: readonly StoredCase[],
+  ): Promise<Decision[]> => {
     const schemaHash = sha256(canonicalJson(schema));
     const macOf = await macUnder(keyLabels.fingerprints(tenant));
     const candidates = waiting.map(({ id, ...stored }) => {
@@ -75,7 +83,12 @@ export const openCommitCases = ({ models, cases, ledger, commit, objects, keyRin
     return decideCases(candidates, await ledger.labels(tenant, name, fingerprints));
   };
 
-  const seal = async (tenant: string, model: Model, before: LedgerHead, decisions: readonly Decision[]): Promise<boolean> => {
+  const seal = async (
+    tenant: string,
+    model: Model,
+    before: LedgerHead,
+    decisions: readonly Decision[],
+  ): Promise<boolean> => {
     const at = timestamp(clock);
     const macOf = await macUnder(keyLabels.holdout(tenant, model.name));
     const holdoutShare = before.holdoutShare ?? model.policies.holdoutShare;
@@ -111,12 +124,8 @@ export const openCommitCases = ({ models, cases, ledger, commit, objects, keyRin
 
   return async (tenant, name, ids) => {
     const model = await models.get(tenant, name);
-    if (model === undefined) throw new Error(`Expected a model ${name} for the received cases, found none. Register it.`);
-    for (let attempt = 0; attempt < attempts; attempt += 1) {
-      const outcome = await tryOnce(tenant, model, [...new Set(ids)]);
-      if (outcome !== undefined) return outcome;
-      await delay(pauseMilliseconds * (attempt + 1));
-    }
-    throw new ConflictError(`The ledger of ${name} changed ${attempts} times in a row; the message is tried again.`);
+    if (model === undefined)
+      throw new Error(`Expected a model ${name} for the received cases, found none. Register it.`);
+    return await untilStored(`the ledger of ${name}`, () => tryOnce(tenant, model, [...new Set(ids)]));
   };
 };

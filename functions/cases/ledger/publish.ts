@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { eventSource, SegmentSealed, segmentSealed } from '../../../contracts/events.ts';
 import { logger } from '../../platform/telemetry.ts';
 import { inPieces } from '../in-parallel.ts';
-import { UnprocessedItemsError, untilProcessed } from '../until-processed.ts';
+import { untilProcessed } from '../until-processed.ts';
 
 const eventsPerCall = 10;
 
@@ -40,24 +40,30 @@ export const openPublishSegments = (deadLetterQueueUrl: string): PublishSegments
     return segments.filter((_, index) => results[index]?.ErrorCode !== undefined);
   };
 
+  /** @returns the records that could not be published, and why */
+  const publish = async (segments: ReadonlyMap<SegmentSealed, DynamoDBRecord>) => {
+    let left: readonly SegmentSealed[] = [...segments.keys()];
+    try {
+      await untilProcessed(left, async (waiting) => {
+        left = await put(waiting);
+        return left;
+      });
+      return { records: [], reason: '' };
+    } catch (error) {
+      return { records: left.flatMap((segment) => segments.get(segment) ?? []), reason: (error as Error).name };
+    }
+  };
+
   return async (records) => {
     for (const batch of inPieces(records, eventsPerCall)) {
-      const unpublished = new Map<SegmentSealed, DynamoDBRecord>();
+      const segments = new Map<SegmentSealed, DynamoDBRecord>();
       for (const record of batch) {
         const segment = segmentOf(record);
         if (segment === undefined) await park(record, 'not a segment');
-        else unpublished.set(segment, record);
+        else segments.set(segment, record);
       }
-      try {
-        await untilProcessed([...unpublished.keys()], async (left) => {
-          const refused = await put(left);
-          for (const segment of left) if (!refused.includes(segment)) unpublished.delete(segment);
-          return refused;
-        });
-      } catch (error) {
-        const reason = error instanceof UnprocessedItemsError ? 'refused' : (error as Error).name;
-        for (const record of unpublished.values()) await park(record, reason);
-      }
+      const unpublished = await publish(segments);
+      for (const record of unpublished.records) await park(record, unpublished.reason);
     }
   };
 };

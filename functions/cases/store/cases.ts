@@ -54,7 +54,11 @@ export interface CaseStore {
   /** @returns those that exist, ordered by id */
   getMany(tenant: string, model: string, ids: readonly string[]): Promise<StoredCase[]>;
   /** Stores cases that came through the door; each is there when it resolves. */
-  receive(tenant: string, model: string, cases: readonly Pick<StoredCase, 'id' | 'content' | 'reasons'>[]): Promise<void>;
+  receive(
+    tenant: string,
+    model: string,
+    cases: readonly Pick<StoredCase, 'id' | 'content' | 'reasons'>[],
+  ): Promise<void>;
   /** Ids of received cases that have waited since before a time, the oldest first. */
   waiting(tenant: string, model: string, before: string): AsyncIterable<string>;
   /** How many cases wait. The index lags behind the table, on AWS by less than a second as a rule. */

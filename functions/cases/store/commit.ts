@@ -45,40 +45,43 @@ export const openCommit = (table: Table): CommitTransaction => {
       {},
       accepted.flatMap(({ content: { subject } }) => subject ?? []),
     );
-    const { canceled, data } = await createWriteTransaction(entities, ({ heads, segments, cases, fingerprints, subjects }) => [
-      before.revision === 0
-        ? heads.create({ tenant, model, revision: after.revision, head: after }).commit()
-        : heads
-            .put({ tenant, model, revision: after.revision, head: after })
-            .where(({ revision }, { eq }) => eq(revision, before.revision))
+    const { canceled, data } = await createWriteTransaction(
+      entities,
+      ({ heads, segments, cases, fingerprints, subjects }) => [
+        before.revision === 0
+          ? heads.create({ tenant, model, revision: after.revision, head: after }).commit()
+          : heads
+              .put({ tenant, model, revision: after.revision, head: after })
+              .where(({ revision }, { eq }) => eq(revision, before.revision))
+              .commit(),
+        ...(segment === undefined ? [] : [segments.create({ tenant, model, ...segment }).commit()]),
+        ...decisions.map((decision) =>
+          cases
+            .patch({ tenant, model, id: decision.id })
+            .set({
+              decidedAt: at,
+              status: decision.accepted ? CaseStatus.Accepted : CaseStatus.Quarantined,
+              reasons: decision.accepted ? [] : decision.reasons,
+              ...(decision.accepted && segment !== undefined ? { segment: segment.sequence } : {}),
+            })
+            .remove(['waitingSince'])
+            .where(({ status }, { eq }) => eq(status, CaseStatus.Received as CaseStatus))
             .commit(),
-      ...(segment === undefined ? [] : [segments.create({ tenant, model, ...segment }).commit()]),
-      ...decisions.map((decision) =>
-        cases
-          .patch({ tenant, model, id: decision.id })
-          .set({
-            decidedAt: at,
-            status: decision.accepted ? CaseStatus.Accepted : CaseStatus.Quarantined,
-            reasons: decision.accepted ? [] : decision.reasons,
-            ...(decision.accepted && segment !== undefined ? { segment: segment.sequence } : {}),
-          })
-          .remove(['waitingSince'])
-          .where(({ status }, { eq }) => eq(status, CaseStatus.Received as CaseStatus))
-          .commit(),
-      ),
-      ...accepted.map(({ id, content: { label }, fingerprint }) =>
-        fingerprints.create({ tenant, model, fingerprint, case: id, label }).commit(),
-      ),
-      ...Object.entries(casesOf).map(([subject, count]) =>
-        subjects
-          .update({ tenant, model, subject })
-          .data((attributes, operations) => {
-            operations.ifNotExists(attributes.firstSegment, after.sequence);
-            operations.add(attributes.cases, count);
-          })
-          .commit(),
-      ),
-    ]).go();
+        ),
+        ...accepted.map(({ id, content: { label }, fingerprint }) =>
+          fingerprints.create({ tenant, model, fingerprint, case: id, label }).commit(),
+        ),
+        ...Object.entries(casesOf).map(([subject, count]) =>
+          subjects
+            .update({ tenant, model, subject })
+            .data((attributes, operations) => {
+              operations.ifNotExists(attributes.firstSegment, after.sequence);
+              operations.add(attributes.cases, count);
+            })
+            .commit(),
+        ),
+      ],
+    ).go();
     const failed = canceled ? data.filter(({ rejected }) => rejected) : [];
     const strange = failed.find(({ code }) => !contention.has(code));
     if (strange !== undefined) throw new Error(`The ledger's transaction was cancelled: ${strange.code}. Try again.`);

@@ -1,8 +1,7 @@
-import type { LedgerRow } from '../../../contracts/cases.ts';
 import type { Table } from '../../platform/table.ts';
 import { emptyLedger, type LedgerHead } from '../domain/ledger-head.ts';
-import { fingerprintEntity, headEntity, segmentEntity, subjectEntity, trainedEntity } from './ledger-entities.ts';
 import { untilProcessed } from '../until-processed.ts';
+import { fingerprintEntity, headEntity, segmentEntity, subjectEntity, trainedEntity } from './ledger-entities.ts';
 
 /** A sealed segment of a model's ledger. */
 export interface Segment {
@@ -12,11 +11,6 @@ export interface Segment {
   readonly sha256: string;
   readonly cases: number;
   readonly sealedAt: string;
-}
-
-/** A segment and its cases. */
-export interface OpenedSegment extends Segment {
-  readonly rows: readonly LedgerRow[];
 }
 
 /** What the table knows of the ledgers of models. */
@@ -47,11 +41,10 @@ export const openLedgerStore = (table: Table): LedgerStore => {
       return data?.head ?? emptyLedger;
     },
     segmentsAfter: async (tenant, model, sequence, limit) => {
-      const { data } = await segments.query
-        .bySequence({ tenant, model })
-        .gt({ sequence })
-        .go({ consistent: true, limit, pages: 'all' });
-      return data.slice(0, limit).map(({ tenant: _, model: __, ...segment }) => segment);
+      if (limit <= 0) return [];
+      const query = segments.query.bySequence({ tenant, model }).gt({ sequence });
+      const { data } = await query.go({ consistent: true, count: limit });
+      return data.map(({ tenant: _, model: __, ...segment }) => segment);
     },
     labels: async (tenant, model, wanted) => {
       const labels = new Map<string, string>();

@@ -34,11 +34,17 @@ export const admit = (version: Version, route: Route | undefined, overrideGate: 
   }
   const isRejected = failed.length > 0 || version.status === VersionStatus.Rejected;
   if (isRejected && !overrideGate) {
-    return rejected(failed, `The gate rejected ${name}. To deploy it all the same, send overrideGate: true and a reason.`);
+    return rejected(
+      failed,
+      `The gate rejected ${name}. To deploy it all the same, send overrideGate: true and a reason.`,
+    );
   }
   if (route === undefined) {
     return isRejected
-      ? refused('no-champion', `Expected a champion to compare ${name} with, found none. Deploy a version that passed first.`)
+      ? refused(
+          'no-champion',
+          `Expected a champion to compare ${name} with, found none. Deploy a version that passed first.`,
+        )
       : { kind: RolloutKind.First, overridden: [] };
   }
   if (route.champion.version === name) return refused('version-serving', `${name} is the champion already.`);
@@ -57,6 +63,10 @@ const refused = (code: ProblemCode, detail: string, extension: Refused['extensio
 });
 
 const rejected = (failed: readonly GateFinding[], detail: string): Refused =>
-  refused('version-rejected', `${detail} ${failed.map((finding) => `${finding.check}: ${finding.detail}`).join(' ')}`.trim(), {
-    findings: failed,
-  });
+  refused(
+    'version-rejected',
+    `${detail} ${failed.map((finding) => `${finding.check}: ${finding.detail}`).join(' ')}`.trim(),
+    {
+      findings: failed,
+    },
+  );

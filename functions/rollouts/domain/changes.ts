@@ -75,7 +75,10 @@ const newRecord = (given: NewRecord, { at, actor }: Occasion): RolloutRecord => 
 /** A model's first version becomes its champion at once: there is nothing to compare it with. */
 export const serveFirst = (given: NewRecord, occasion: Occasion): Change => {
   const begun = newRecord({ ...given, kind: RolloutKind.First }, occasion);
-  const rollout = { ...ended(begun, RolloutStatus.Promoted, RolloutEnd.FirstVersion, given.reason, occasion), open: false };
+  const rollout = {
+    ...ended(begun, RolloutStatus.Promoted, RolloutEnd.FirstVersion, given.reason, occasion),
+    open: false,
+  };
   return {
     route: routes.first(given.challenger, given.salt, occasion),
     rollout,
@@ -136,7 +139,13 @@ export const enterStage = (
 };
 
 /** @throws RolloutEndedError, ForeignRolloutError */
-export const promote = (route: Route, rollout: RolloutRecord, reason: string, evidence: Evidence, occasion: Occasion): Change => {
+export const promote = (
+  route: Route,
+  rollout: RolloutRecord,
+  reason: string,
+  evidence: Evidence,
+  occasion: Occasion,
+): Change => {
   const next = end(rollout, RolloutStatus.Promoted, RolloutEnd.Verdict, reason, evidence, occasion);
   return {
     route: routes.promote(route, rollout.id, occasion),

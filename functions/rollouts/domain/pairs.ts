@@ -36,12 +36,3 @@ export const tallyPairs = (cases: readonly ScoredCase[]): PairTally => {
     leftOut: cases.length - compared.length,
   };
 };
-
-/**
- * Whether a case may be evidence about two versions: neither was trained on it, nor on another case of its subject.
- *
- * @param cut - last segment of the later of the two datasets
- * @param firstSegment - of the first case of the same subject; undefined where the case has no subject
- */
-export const isUnseen = (cut: number, segment: number, firstSegment: number | undefined): boolean =>
-  segment > cut && (firstSegment === undefined || firstSegment > cut);

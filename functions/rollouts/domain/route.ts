@@ -6,8 +6,9 @@
  *     begin ─▶ challenger without traffic ─▶ enterStage … (weights ascend) ─▶ promote | restoreBase
  *     restorePrevious: the champion before
  */
-import { keptChampions, type Route, type Servable } from '../../../contracts/route-item.ts';
+
 import { preparing } from '../../../contracts/rollouts.ts';
+import { keptChampions, type Route, type Servable } from '../../../contracts/route-item.ts';
 
 /** A rollout of the model is running; a second one waits or is refused. */
 export class RolloutRunningError extends Error {
@@ -61,7 +62,16 @@ export const begin = (route: Route, challenger: Servable, rollout: string, salt:
   if (route.champion.version === challenger.version) {
     throw new VersionServingError(`Expected another version than the champion, got ${challenger.version}.`);
   }
-  return { ...route, challenger, weight: 0, stage: preparing, rollout, salt, revision: route.revision + 1, updatedAt: at };
+  return {
+    ...route,
+    challenger,
+    weight: 0,
+    stage: preparing,
+    rollout,
+    salt,
+    revision: route.revision + 1,
+    updatedAt: at,
+  };
 };
 
 /**

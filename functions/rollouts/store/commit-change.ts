@@ -76,37 +76,35 @@ export const openCommitChange = (table: Table, clock: Clock): CommitChange => {
       ),
     ]);
     const next = routeItem(tenant, model, route);
+    const records = rollout === undefined ? [] : [rolloutItem(tenant, model, rollout)];
+    const begins = rollout === undefined || begun === undefined ? [] : [{ ...of, rollout: rollout.id, ...begun }];
+    const judged =
+      rollout === undefined || basis.statistics === undefined ? [] : [{ id: rollout.id, version: basis.statistics }];
     const { canceled } = await createWriteTransaction(entities, (on) => [
       basis.route === undefined
         ? on.routes.create(next).commit()
         : on.routes
             .put(next)
-            .where(({ revision }, { eq }) => eq(revision, route.revision - 1))
+            .where(({ revision }, { eq }) => eq(revision, next.revision - 1))
             .commit(),
-      ...(rollout === undefined
-        ? []
-        : [
-            basis.rollout === undefined
-              ? on.rollouts.create(rolloutItem(tenant, model, rollout)).commit()
-              : on.rollouts
-                  .put(rolloutItem(tenant, model, rollout))
-                  .where(({ revision }, { eq }) => eq(revision, rollout.revision - 1))
-                  .commit(),
-          ]),
-      ...(rollout === undefined || begun === undefined
-        ? []
-        : [
-            on.statistics.create({ ...of, rollout: rollout.id, ...begun }).commit(),
-            on.owners.create({ ...of, platform: platformTenant, rollout: rollout.id }).commit(),
-          ]),
-      ...(rollout === undefined || basis.statistics === undefined
-        ? []
-        : [
-            on.statistics
-              .check({ ...of, rollout: rollout.id })
-              .where(({ version }, { eq }) => eq(version, basis.statistics ?? 0))
+      ...records.map((item) =>
+        basis.rollout === undefined
+          ? on.rollouts.create(item).commit()
+          : on.rollouts
+              .put(item)
+              .where(({ revision }, { eq }) => eq(revision, item.revision - 1))
               .commit(),
-          ]),
+      ),
+      ...begins.map((statistics) => on.statistics.create(statistics).commit()),
+      ...begins.map((statistics) =>
+        on.owners.create({ ...of, platform: platformTenant, rollout: statistics.rollout }).commit(),
+      ),
+      ...judged.map(({ id, version: read }) =>
+        on.statistics
+          .check({ ...of, rollout: id })
+          .where(({ version }, { eq }) => eq(version, read))
+          .commit(),
+      ),
       ...planned.flat().map(({ key, from, set }) =>
         on.versions
           .patch(key)

@@ -31,7 +31,13 @@ export async function createRole(
 }
 
 /** Creates a function from a TypeScript file, bundled as the stack bundles its own. */
-export async function createFunction(address: EmulatorAddress, name: string, role: string, file: string) {
+export async function createFunction(
+  address: EmulatorAddress,
+  name: string,
+  role: string,
+  file: string,
+  environment: Readonly<Record<string, string>> = {},
+) {
   await new LambdaClient(clientOptions(address)).send(
     new CreateFunctionCommand({
       FunctionName: name,
@@ -39,6 +45,7 @@ export async function createFunction(address: EmulatorAddress, name: string, rol
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
       Timeout: 20,
+      Environment: { Variables: environment },
       Code: { ZipFile: await bundle(file) },
     }),
   );

@@ -1,0 +1,7 @@
+/** What other slices may use of the cases. */
+export { checkEnough, type EnoughCases } from './domain/enough-cases.ts';
+export type { LedgerHead } from './domain/ledger-head.ts';
+export { type CaseCounts, openCaseCounts } from './ledger/count-cases.ts';
+export { type Ledger, type OpenedSegment, openLedger } from './ledger/ledger.ts';
+export { SegmentCorruptedError } from './ledger/segment-file.ts';
+export { openRequeue, type Requeue } from './requeue.ts';

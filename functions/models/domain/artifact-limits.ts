@@ -1,0 +1,17 @@
+const mebibyte = 2 ** 20;
+
+/** What the output of a training may at most be: it is read by a function of 1 GB, and served by smaller ones. */
+export const artifactLimits = {
+  /** Entries of the archive. */
+  entries: 32,
+  /** Of the unpacked archive. */
+  archiveBytes: 256 * mebibyte,
+  /** Of `model.onnx`. */
+  graphBytes: 64 * mebibyte,
+  /** Of `model.json`: it travels through the state machine, which takes 256 KiB in all. */
+  sidecarBytes: mebibyte / 8,
+  /** Of `holdout-predictions.jsonl`. */
+  predictionsBytes: 128 * mebibyte,
+  /** Of the graph. */
+  nodes: 2000,
+} as const;

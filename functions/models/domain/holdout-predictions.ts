@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import { CaseId } from '../../../contracts/identifiers.ts';
+import type { Signature } from '../../../contracts/versions.ts';
+
+/** A case of the holdout as the training saw it, and what its Python classifier says of it. */
+const HoldoutPrediction = z.object({
+  id: CaseId,
+  label: z.string(),
+  numeric: z.array(z.number().nullable()),
+  categorical: z.array(z.string()),
+  probabilities: z.array(z.number()),
+});
+
+/** The holdout as arrays, in the columns of a signature: N rows, row-major. */
+export interface Holdout {
+  readonly rows: number;
+  readonly labels: readonly string[];
+  /** [N × k]; NaN is missing. */
+  readonly numeric: Float32Array;
+  /** [N × m]; the empty string is missing. */
+  readonly categorical: readonly string[];
+  /** [N × C], of the Python classifier. */
+  readonly expected: Float32Array;
+}
+
+/** A line of the holdout is not what the signature asks for. */
+export class HoldoutError extends Error {
+  override readonly name = 'HoldoutError';
+}
+
+const readLine = (line: string, number: number, { numeric, categorical, classes }: Signature) => {
+  const parsed = HoldoutPrediction.safeParse(parseJson(line));
+  if (
+    parsed.success &&
+    parsed.data.numeric.length === numeric.length &&
+    parsed.data.categorical.length === categorical.length &&
+    parsed.data.probabilities.length === classes.length &&
+    classes.includes(parsed.data.label)
+  ) {
+    return parsed.data;
+  }
+  throw new HoldoutError(
+    `Expected line ${number} of the holdout predictions to hold an id, a label of the schema, ${numeric.length} ` +
+      `numbers, ${categorical.length} categories and ${classes.length} probabilities; it does not.`,
+  );
+};
+
+const parseJson = (line: string): unknown => {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Reads `holdout-predictions.jsonl`.
+ *
+ * @throws HoldoutError naming the first line that does not fit, or that tells of a case for the second time
+ */
+export const readHoldout = (text: string, signature: Signature): Holdout => {
+  const lines = text.split('\n').filter((line) => line !== '');
+  const { numeric, categorical, classes } = signature;
+  const holdout = {
+    rows: lines.length,
+    labels: new Array<string>(lines.length),
+    numeric: new Float32Array(lines.length * numeric.length),
+    categorical: new Array<string>(lines.length * categorical.length),
+    expected: new Float32Array(lines.length * classes.length),
+  };
+  const ids = new Set<string>();
+  for (const [row, line] of lines.entries()) {
+    const read = readLine(line, row + 1, signature);
+    if (ids.has(read.id)) throw new HoldoutError(`Expected each case once; line ${row + 1} tells of one again.`);
+    ids.add(read.id);
+    holdout.labels[row] = read.label;
+    holdout.numeric.set(
+      read.numeric.map((value) => value ?? Number.NaN),
+      row * numeric.length,
+    );
+    for (const [column, value] of read.categorical.entries()) {
+      holdout.categorical[row * categorical.length + column] = value;
+    }
+    holdout.expected.set(read.probabilities, row * classes.length);
+  }
+  return holdout;
+};

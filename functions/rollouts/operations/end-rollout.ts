@@ -1,0 +1,75 @@
+import type { Route } from '../../../contracts/route-item.ts';
+import { isFinishedRollout } from '../../../contracts/statuses.ts';
+import { type Clock, timestamp } from '../../platform/clock.ts';
+import type { Change, Evidence, Occasion } from '../domain/changes.ts';
+import { pairsOf } from '../domain/paired-process.ts';
+import type { RolloutRecord } from '../domain/record.ts';
+import type { DeploymentStore } from '../store/deployment-store.ts';
+import type { EvidenceStore, Statistics } from '../store/evidence-store.ts';
+import { untilStored } from './until-stored.ts';
+
+export interface EndDependencies {
+  readonly store: DeploymentStore;
+  readonly evidence: Pick<EvidenceStore, 'get'>;
+  readonly clock: Clock;
+}
+
+export interface RolloutKey {
+  readonly tenant: string;
+  readonly model: string;
+  readonly rollout: string;
+}
+
+/** The rollout that is named does not exist. */
+export class UnknownRolloutError extends Error {
+  override readonly name = 'UnknownRolloutError';
+}
+
+/** What the rollout has counted by now, for the record. */
+export const evidenceOf = (statistics: Statistics | undefined): Evidence =>
+  statistics === undefined
+    ? { pairs: 0, failures: 0 }
+    : { pairs: pairsOf(statistics.state), failures: statistics.failures, verdict: statistics.verdict };
+
+/** @throws UnknownRolloutError */
+export const expectRollout = async (store: DeploymentStore, key: RolloutKey): Promise<RolloutRecord> => {
+  const found = await store.rollout(key.tenant, key.model, key.rollout);
+  if (found === undefined)
+    throw new UnknownRolloutError(`Expected a rollout ${key.rollout} of ${key.model}, found none.`);
+  return found;
+};
+
+/**
+ * Ends a rollout for another reason than its verdict, once: one that has ended stays as it ended.
+ *
+ * @param end - makes the change, such as a rollback by an alarm
+ * @returns the rollout, ended
+ */
+export const endRollout = (
+  { store, evidence, clock }: EndDependencies,
+  key: RolloutKey,
+  actor: string,
+  end: (route: Route, rollout: RolloutRecord, evidence: Evidence, occasion: Occasion) => Change,
+): Promise<RolloutRecord> =>
+  untilStored(async () => {
+    const { tenant, model } = key;
+    const rollout = await expectRollout(store, key);
+    if (isFinishedRollout(rollout.status)) return rollout;
+    const [route, statistics] = await Promise.all([
+      store.route(tenant, model),
+      evidence.get(tenant, model, key.rollout),
+    ]);
+    // It ended between the two reads.
+    if (route?.rollout !== key.rollout) return undefined;
+    const change = end(route, rollout, evidenceOf(statistics), { at: timestamp(clock), actor });
+    return (await store.commit(tenant, model, { route, rollout }, change)) ? change.rollout : undefined;
+  });
+
+/** Takes an ended rollout off the list of open ones, once its alarms are deleted. */
+export const closeRollout = (store: DeploymentStore, key: RolloutKey): Promise<RolloutRecord> =>
+  untilStored(async () => {
+    const rollout = await expectRollout(store, key);
+    if (!rollout.open || !isFinishedRollout(rollout.status)) return rollout;
+    const closed = { ...rollout, open: false, revision: rollout.revision + 1 };
+    return (await store.save(key.tenant, key.model, closed)) ? closed : undefined;
+  });

@@ -1,0 +1,36 @@
+import type { Recipe, Task } from '../../../contracts/model.ts';
+
+const longestName = 63;
+
+/**
+ * The name of a job's run at the training service: at most 63 letters, digits and hyphens, unique in an account.
+ *
+ * @param attempt - of the machine that submitted it
+ */
+export const runName = (job: string, attempt: number): string => {
+  const name = `relearn-${job.replaceAll('_', '-').toLowerCase()}-${attempt}`;
+  if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(name) || name.length > longestName) {
+    throw new RangeError(`Expected a name of at most ${longestName} letters, digits and hyphens, got ${name}.`);
+  }
+  return name;
+};
+
+interface Assignment {
+  readonly task: Task;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  readonly codeVersion: string;
+}
+
+/** What the training program is told: a flat object of strings. */
+export const hyperparametersOf = ({ task, recipe, seed, codeVersion }: Assignment): Record<string, string> => ({
+  task,
+  recipe: recipe.name,
+  metric: recipe.metric,
+  seed: String(seed),
+  codeVersion,
+  parameters: JSON.stringify(recipe.parameters),
+});
+
+/** Where the training service puts what a run made, below its output path: a fact of SageMaker. */
+export const artifactKeyOf = (outputPath: string, name: string): string => `${outputPath}/${name}/output/model.tar.gz`;

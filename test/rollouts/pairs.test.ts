@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { rolloutOfAlarm } from '../../contracts/telemetry.ts';
+import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';
+import { pairsOf } from '../../functions/rollouts/domain/paired-process.ts';
+import { tallyPairs } from '../../functions/rollouts/domain/pairs.ts';
+import { rolloutId } from './specimens.ts';
+
+const given = fc.constantFrom('a', 'b', undefined);
+const cases = fc.array(fc.record({ label: fc.constantFrom('a', 'b'), champion: given, challenger: given }));
+
+describe('a tally of pairs', () => {
+  it('counts by who was right, and a challenger that failed as wrong', () => {
+    const label = 'a';
+    expect(
+      tallyPairs([
+        { label, champion: 'a', challenger: 'a' },
+        { label, champion: 'a', challenger: 'b' },
+        { label, champion: 'b', challenger: 'a' },
+        { label, champion: 'a', challenger: undefined },
+        { label, champion: 'b', challenger: undefined },
+      ]),
+    ).toEqual({ counts: { both: 1, championOnly: 2, challengerOnly: 1, neither: 1 }, failures: 2, leftOut: 0 });
+  });
+
+  it('leaves a case out on which the champion failed: there is nothing to compare with', () => {
+    expect(tallyPairs([{ label: 'a', champion: undefined, challenger: 'a' }])).toMatchObject({
+      leftOut: 1,
+      failures: 0,
+    });
+  });
+
+  it('counts each case once', () => {
+    fc.assert(
+      fc.property(cases, (scored) => {
+        const { counts, leftOut } = tallyPairs(scored);
+        expect(pairsOf(counts) + leftOut).toBe(scored.length);
+      }),
+    );
+  });
+});
+
+describe('the alarms of a rollout', () => {
+  const plan = planAlarms(rolloutId(1), 'v1.1.0');
+
+  it('watch the namespace of that rollout alone, and carry its name', () => {
+    for (const name of plan.names) expect(rolloutOfAlarm(name)).toBe(rolloutId(1));
+    for (const { namespace } of plan.alarms) expect(namespace).toContain(rolloutId(1));
+  });
+
+  it('act together: a high rate of a few requests does not', () => {
+    const [rate, count] = plan.alarms.map(({ name }) => name);
+    expect(plan.guard.rule).toBe(`ALARM("${rate}") AND ALARM("${count}")`);
+    expect(plan.alarms.map(({ statistic }) => statistic)).toEqual(['Average', 'Sum']);
+  });
+
+  it('are deleted the guard first: an alarm that a rule names cannot be deleted', () => {
+    expect(plan.names[0]).toBe(plan.guard.name);
+    expect(plan.names).toHaveLength(plan.alarms.length + 1);
+  });
+});
