@@ -40,7 +40,7 @@ export const environments = {
   }),
   'training/on-job-state': z.object({ ...table }),
   'training/reconcile-jobs': z.object({ ...table, RETRAIN_MACHINE_ARN: arn }),
-  'training/end-job': z.object({ ...table }),
+  'training/end-job': z.object({ ...table, TRIGGER_QUEUE_URL: url }),
   'rollouts/api': z.object({ ...table, ...objects, ROLLOUT_MACHINE_ARN: arn }),
   'rollouts/start-rollout': z.object({ ...table, ...objects, ROLLOUT_MACHINE_ARN: arn }),
   'rollouts/begin-rollout': z.object({ ...table }),

@@ -85,3 +85,4 @@ export const ScheduleState = Schedule.extend({
   sinceTraining: z.int().meta({ description: 'accepted cases since the last training' }),
   lastTrainedAt: Timestamp.optional(),
 }).meta({ id: 'ScheduleState' });
+export type ScheduleState = z.infer<typeof ScheduleState>;

@@ -7,23 +7,18 @@ import { Monitoring } from './monitoring/monitoring.ts';
 import { acknowledgeDesign } from './platform/acknowledgements.ts';
 import { Api } from './platform/api.ts';
 import { Operations } from './platform/operations.ts';
-import { Platform } from './platform/platform.ts';
+import { Platform, type PlatformProps } from './platform/platform.ts';
 import { Rollouts } from './rollouts/rollouts.ts';
-import type { Settings } from './settings.ts';
 import { Training } from './training/training.ts';
 
-export interface RelearnStackProps extends StackProps {
-  readonly settings: Settings;
-  /** The version of the code, which lineage and health name. */
-  readonly codeVersion: string;
-}
+export interface RelearnStackProps extends StackProps, PlatformProps {}
 
 /** Composes the slices. */
 export class RelearnStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, codeVersion, ...props }: RelearnStackProps) {
+  constructor(scope: Construct, id: string, { settings, codeVersion, codeOf, ...props }: RelearnStackProps) {
     super(scope, id, props);
     acknowledgeDesign(this);
-    const platform = new Platform(this, 'Platform', { settings, codeVersion });
+    const platform = new Platform(this, 'Platform', { settings, codeVersion, codeOf });
     const models = new Models(this, 'Models', { platform });
     const cases = new Cases(this, 'Cases', { platform });
     const rollouts = new Rollouts(this, 'Rollouts', { platform });

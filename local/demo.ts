@@ -15,8 +15,13 @@ const options = new Command('demo')
   .parse()
   .opts<{ json?: string; seed: number }>();
 
+const asked = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => asked.abort(new Error('you asked it to.')));
+}
+
 try {
-  await runDemo(options);
+  await runDemo({ ...options, signal: asked.signal });
 } catch (error) {
   console.error(`\nThe demo stopped: ${(error as Error).message}`);
   process.exitCode = 1;

@@ -75,6 +75,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     };
   } catch (error) {
     launcher.kill();
+    await launcher.ended;
     throw error;
   }
 }

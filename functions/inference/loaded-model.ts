@@ -1,7 +1,7 @@
 import type { FieldValue } from '../../contracts/cases.ts';
 import type { ModelSchema } from '../../contracts/model.ts';
 import type { Signature } from '../../contracts/versions.ts';
-import { compileInputReader } from './domain/input-reader.ts';
+import { compileInputReader, type InputReader } from './domain/input-reader.ts';
 import { likeliest } from './domain/probabilities.ts';
 import { ArtifactError, InvalidInputError, ModelFailureError } from './model-errors.ts';
 import type { OnnxSession, Tensors } from './onnx-session.ts';
@@ -63,7 +63,7 @@ export class LoadedModel {
    * @throws InvalidInputError where a row does not fit the schema
    */
   async predict(rows: readonly Row[], schema: ModelSchema): Promise<Answer[]> {
-    return rows.length === 0 ? [] : this.run(tensorsOf(rows, schema));
+    return rows.length === 0 ? [] : this.run(tensorsOf(rows, compileInputReader(schema, this.signature)));
   }
 
   /** The same, but what one row does to the version costs no other row its answer. */
@@ -87,8 +87,7 @@ export class LoadedModel {
   }
 }
 
-const tensorsOf = (rows: readonly Row[], schema: ModelSchema): Tensors => {
-  const reader = compileInputReader(schema);
+const tensorsOf = (rows: readonly Row[], reader: InputReader): Tensors => {
   const numeric = new Float32Array(rows.length * reader.numericColumns);
   const categorical = new Array<string>(rows.length * reader.categoricalColumns);
   for (const [index, row] of rows.entries()) {

@@ -1,89 +1,32 @@
 import { Arm, type Prediction } from '../../contracts/inference.ts';
-import type { Servable } from '../../contracts/route-item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
 import { signPredictionId } from '../platform/prediction-id.ts';
+import { type AskOptions, emptyTensors, openAskVersions } from './ask-versions.ts';
 import { armOf } from './domain/split.ts';
-import type { Answer, LoadedModel } from './loaded-model.ts';
-import { ModelFailureError } from './model-errors.ts';
 import type { Tensors } from './onnx-session.ts';
 import type { PredictionRecord } from './prediction-metrics.ts';
-import type { RouteCache, ServedModel } from './route-cache.ts';
-import type { Serving } from './serving.ts';
+import type { RouteCache, ServedVersion } from './route-cache.ts';
 
-export interface PredictorOptions {
+type Input = Readonly<Record<string, unknown>>;
+
+export interface PredictorOptions extends AskOptions {
   readonly routes: RouteCache;
-  readonly serving: Serving;
   readonly clock: Clock;
-  /** ms, finer than the clock's. */
-  readonly stopwatch: () => number;
   /** Uniform in [0, 1): draws the arm of a request without a subject. */
   readonly random: () => number;
   /** Never the same twice. */
   readonly newNonce: () => string;
   readonly record: (now: number, record: PredictionRecord) => void;
-  readonly onError: (what: string, error: unknown) => void;
 }
 
-export type Predict = (tenant: string, model: string, input: Readonly<Record<string, unknown>>) => Promise<Prediction>;
+/** @throws Problem `not-found`, `no-champion`, `invalid-input` or `unavailable` */
+export type Predict = (tenant: string, model: string, input: Input) => Promise<Prediction>;
 
-interface Outcome {
-  readonly version: string;
-  /** Awaited only where the champion has left memory. */
-  readonly answer: Answer | Promise<Answer>;
-  readonly fallback: boolean;
-  readonly challenger?: { readonly failed: boolean; readonly milliseconds: number };
-}
-
-/**
- * Answers requests: no write, and no read but that of a route which has grown old.
- *
- * A challenger that throws, is not there or answers with anything but probabilities costs no request: the champion
- * answers within it.
- */
+/** Answers requests: no write, and no read but that of a route which has grown old. */
 export const openPredictor = (options: PredictorOptions): Predict => {
-  const { routes, serving, clock, stopwatch, record, onError } = options;
-
-  const askChampion = (tenant: string, champion: Servable, tensors: Tensors): Answer | Promise<Answer> => {
-    const first = (model: LoadedModel): Answer => model.run(tensors)[0] as Answer;
-    const model = serving.loaded(tenant, champion);
-    return model === undefined ? serving.load(tenant, champion).then(first) : first(model);
-  };
-
-  /** @returns no answer where the challenger is not loaded yet, or failed */
-  const askChallenger = (
-    tenant: string,
-    challenger: Servable,
-    tensors: Tensors,
-    isBroken: boolean,
-  ): { answer?: Answer; failed: boolean; milliseconds: number } => {
-    const start = stopwatch();
-    try {
-      const model = serving.loaded(tenant, challenger);
-      if (model === undefined) return { failed: isBroken, milliseconds: 0 };
-      const [answer] = model.run(tensors) as [Answer];
-      return { answer, failed: false, milliseconds: stopwatch() - start };
-    } catch (error) {
-      if (!(error instanceof ModelFailureError)) onError(`the challenger ${challenger.version} failed`, error);
-      return { failed: true, milliseconds: stopwatch() - start };
-    }
-  };
-
-  const ask = (tenant: string, served: ServedModel, arm: Arm, tensors: Tensors): Outcome => {
-    const { champion, challenger } = served.route;
-    if (arm === Arm.Champion || challenger === undefined) {
-      return { version: champion.version, fallback: false, answer: askChampion(tenant, champion, tensors) };
-    }
-    const { answer, ...outcome } = askChallenger(tenant, challenger, tensors, served.challengerIsBroken);
-    return answer === undefined
-      ? {
-          version: champion.version,
-          fallback: true,
-          answer: askChampion(tenant, champion, tensors),
-          challenger: outcome,
-        }
-      : { version: challenger.version, fallback: false, answer, challenger: outcome };
-  };
+  const { routes, clock, stopwatch, record, onError } = options;
+  const ask = openAskVersions(options);
 
   /** A model that nobody can reach is a request that nobody answered; one that does not exist is not. */
   const unserved =
@@ -100,47 +43,47 @@ export const openPredictor = (options: PredictorOptions): Predict => {
     const now = clock.now();
     const found = routes.get(tenant, model);
     const served = found instanceof Promise ? await found.catch(unserved(tenant, model, now)) : found;
-    const { route, reader, key } = served;
-    const tensors = readInput(reader, input);
-    const arm = armOf(route, reader.subjectOf(input), options.random);
-    const { rollout, stage } = route;
+    const tensors = readInput(served.champion, input);
+    const { rollout, stage } = served.route;
+    const arm = armOf(served.route, served.champion.reader.subjectOf(input), options.random);
     try {
-      const { version, answer: given, fallback, challenger } = ask(tenant, served, arm, tensors);
-      const answer = given instanceof Promise ? await given : given;
+      const asked =
+        arm === Arm.Challenger ? ask.challenger(tenant, served, input, tensors) : ask.champion(tenant, served, tensors);
+      const answer = asked.answer instanceof Promise ? await asked.answer : asked.answer;
+      const { version, fallback, challenger } = asked;
       const claims = { t: tenant, m: model, v: version, a: arm, r: rollout, s: stage, i: now, n: options.newNonce() };
       const prediction = {
-        predictionId: signPredictionId(claims, key),
+        predictionId: signPredictionId(claims, served.key),
         version,
         label: answer.label,
         fallback,
-        probabilities: byClass(route.champion.signature.classes, answer.probabilities),
+        probabilities: byClass(served.champion.servable.signature.classes, answer.probabilities),
       };
       record(now, { tenant, model, version, rollout, milliseconds: stopwatch() - start, challenger, fallback });
       return prediction;
     } catch (error) {
-      onError(`the champion ${route.champion.version} of ${model} failed`, error);
+      onError(`the champion ${served.route.champion.version} of ${model} failed`, error);
       record(now, { tenant, model, rollout, milliseconds: stopwatch() - start, fallback: false });
       throw new Problem('unavailable', 'No version could answer this input just now. Try again in a moment.');
     }
   };
 };
 
-const readInput = (reader: ServedModel['reader'], input: Readonly<Record<string, unknown>>): Tensors => {
-  const numeric = new Float32Array(reader.numericColumns);
-  const categorical = new Array<string>(reader.categoricalColumns);
-  if (reader.read(input, numeric, categorical, 0)) return { rows: 1, numeric, categorical };
+const readInput = (version: ServedVersion, input: Input): Tensors => {
+  const tensors = emptyTensors(version);
+  const { reader } = version;
+  if (reader.read(input, tensors.numeric, tensors.categorical, 0)) return tensors;
   const errors = reader.faultsOf(input).map(({ pointer, detail }) => ({ pointer: `/input${pointer}`, detail }));
   const [first] = errors;
   throw new Problem(
     'invalid-input',
-    `${first?.pointer}: ${first?.detail}. ${errors.length} faults in all; see the model's schema for what it takes.`,
+    `${first?.pointer}: ${first?.detail}. ${errors.length} of its fields do not fit; GET the model for its schema.`,
     { errors },
   );
 };
 
 const byClass = (classes: readonly string[], probabilities: Float32Array): Record<string, number> => {
   const named: Record<string, number> = {};
-  for (let index = 0; index < classes.length; index += 1)
-    named[classes[index] as string] = probabilities[index] as number;
+  for (const [index, name] of classes.entries()) named[name] = probabilities[index] as number;
   return named;
 };

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import type { Route } from '../../contracts/route-item.ts';
+import type { Route, Servable } from '../../contracts/route-item.ts';
 import type { Clock } from '../platform/clock.ts';
 import { notFound, Problem } from '../platform/errors.ts';
 import { type KeyRing, keyLabels } from '../platform/key-ring.ts';
@@ -7,13 +7,20 @@ import { compileInputReader, type InputReader } from './domain/input-reader.ts';
 import type { Serving } from './serving.ts';
 import type { ServingTable } from './signed-table.ts';
 
+/** A version of a route, and how its columns are filled: two versions may have them in different orders. */
+export interface ServedVersion {
+  readonly servable: Servable;
+  readonly reader: InputReader;
+}
+
 /** What one model's requests need, read together. */
 export interface ServedModel {
   readonly route: Route;
-  readonly reader: InputReader;
+  readonly champion: ServedVersion;
+  readonly challenger: ServedVersion | undefined;
   /** Secret of the tenant's prediction ids. */
   readonly key: KeyObject;
-  /** The challenger's artifact could not be loaded; it may later. */
+  /** The challenger's artifact could not be loaded; it may be later. */
   challengerIsBroken: boolean;
 }
 
@@ -80,8 +87,18 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
         `Expected a version of ${model} that serves; none does yet. Send cases and train one first.`,
       );
     }
-    const reader = compileInputReader(schema, new Date(clock.now()).getUTCFullYear());
-    const served: ServedModel = { route, reader, key, challengerIsBroken: false };
+    const year = new Date(clock.now()).getUTCFullYear();
+    const versionOf = (servable: Servable): ServedVersion => ({
+      servable,
+      reader: compileInputReader(schema, servable.signature, year),
+    });
+    const served: ServedModel = {
+      route,
+      champion: versionOf(route.champion),
+      challenger: route.challenger === undefined ? undefined : versionOf(route.challenger),
+      key,
+      challengerIsBroken: false,
+    };
     await loadVersions(tenant, served);
     return served;
   };
@@ -97,7 +114,7 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
       }
       // The champion that was known last goes on answering; a challenger gets nothing on a route that may be over.
       const { challenger: _, rollout: __, ...route } = before.known.route;
-      return { known: { ...before.known, route: { ...route, weight: 0 } }, readAt };
+      return { known: { ...before.known, route: { ...route, weight: 0 }, challenger: undefined }, readAt };
     }
   };
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { Problem, problemDocument } from './errors.ts';
+import { ConflictError, Problem, problemDocument } from './errors.ts';
 import { logger } from './telemetry.ts';
 
 /** What a route gives back. */
@@ -23,20 +23,24 @@ export const answer = (reply: Reply, mediaType = 'application/json'): APIGateway
   body: typeof reply.body === 'string' ? reply.body : reply.body === undefined ? '' : JSON.stringify(reply.body),
 });
 
-/** The answer to a request that failed, as problem+json; what nobody foresaw is logged and told to nobody. */
+/** What a failure is to the caller; what nobody foresaw is logged and told to nobody. */
+const problemOf = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  if (error instanceof ConflictError) {
+    return new Problem('unavailable', 'Others were changing the same thing, and nothing was stored. Try again.');
+  }
+  logger.error('unexpected', error as Error);
+  return new Problem(
+    'internal',
+    'The request failed and changed nothing that is not safe to repeat. Try again; name `instance` in a report.',
+  );
+};
+
+/** The answer to a request that failed, as problem+json. */
 export const refusal = (
   error: unknown,
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
 ): APIGatewayProxyStructuredResultV2 => {
-  const instance = event.requestContext.requestId;
-  if (!(error instanceof Problem)) logger.error('unexpected', error as Error);
-  const problem =
-    error instanceof Problem
-      ? error
-      : new Problem(
-          'internal',
-          'The request failed and changed nothing that is not safe to repeat. Try again; name `instance` in a report.',
-        );
-  const document = problemDocument(problem, instance);
+  const document = problemDocument(problemOf(error), event.requestContext.requestId);
   return answer({ status: document.status, body: document }, 'application/problem+json');
 };

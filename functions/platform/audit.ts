@@ -85,8 +85,8 @@ export const openAuditTrail = (table: Table, clock: Clock): AuditTrail => {
           await entity.create({ tenant, number: entry.number, entry }).go();
           return entry;
         } catch (error) {
-          // Two writers met at one number; the loser reads the chain again. ElectroDB wraps the cause.
-          if (!isConditionFailure((error as Error).cause ?? error)) throw error;
+          // Two writers met at one number; the loser reads the chain again.
+          if (!isConditionFailure(error)) throw error;
         }
       }
       throw new Error(`The audit chain of the tenant was busy ${attempts} times in a row; the caller tries again.`);

@@ -35,9 +35,9 @@ export class ConflictError extends Error {
   override readonly name = 'ConflictError';
 }
 
-/** Another writer won a condition on stored state. */
+/** Another writer won a condition on stored state, or is about to. ElectroDB wraps what DynamoDB said. */
 export const isConditionFailure = (error: unknown): boolean =>
   error instanceof Error &&
   (error.name === 'ConditionalCheckFailedException' ||
-    (error.name === 'TransactionCanceledException' &&
-      /ConditionalCheckFailed|TransactionConflict/.test(error.message)));
+    error.name === 'TransactionConflictException' ||
+    isConditionFailure(error.cause));

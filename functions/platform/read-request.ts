@@ -12,11 +12,19 @@ interface ReadRequest {
   readonly body: unknown;
 }
 
+/** A name that came may hold what a person wrote: only what could name a member is repeated. */
+const repeatable = (name: string): string => (/^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : '*');
+
+const detailOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'unrecognized_keys'
+    ? `expected no member ${[...new Set(issue.keys.map(repeatable))].join(', ')}; leave it out`
+    : issue.message;
+
 /** A fault's place and what was expected there; never the value that came. */
 const faults = (error: z.ZodError, root: string) =>
   error.issues.slice(0, 50).map((issue) => ({
-    pointer: `/${[root, ...issue.path].filter((part) => part !== '').join('/')}`,
-    detail: issue.message,
+    pointer: `/${[root, ...issue.path.map((part) => repeatable(String(part)))].filter((part) => part !== '').join('/')}`,
+    detail: detailOf(issue),
   }));
 
 const check = (schema: z.ZodType, value: unknown, root: string): unknown => {
@@ -29,6 +37,12 @@ const check = (schema: z.ZodType, value: unknown, root: string): unknown => {
     `${first?.pointer ?? '/'}: ${first?.detail ?? 'does not fit'}. See /docs for what this operation takes.`,
     { errors },
   );
+};
+
+/** Half a character can be written in JSON by an escape, and nowhere be stored. */
+const ofWholeCharacters = (name: string, value: unknown): unknown => {
+  if (name.isWellFormed() && (typeof value !== 'string' || value.isWellFormed())) return value;
+  throw new SyntaxError('half a character');
 };
 
 /** @throws Problem for a body that is too large, of another type or no JSON */
@@ -47,9 +61,9 @@ export const readJsonBody = (event: Pick<APIGatewayProxyEventV2, 'body' | 'heade
     throw new Problem('unsupported-media-type', 'Expected a body of content-type application/json.');
   }
   try {
-    return JSON.parse(text);
+    return /\\u[dD]/.test(text) ? JSON.parse(text, ofWholeCharacters) : JSON.parse(text);
   } catch {
-    throw new Problem('malformed-json', 'Expected a body that is JSON. Check quotes, commas and brackets.');
+    throw new Problem('malformed-json', 'Expected a body that is JSON. Check quotes, commas, brackets and escapes.');
   }
 };
 

@@ -10,9 +10,15 @@ export interface Table {
   readonly table: string;
 }
 
-/** Opens the table with the function's own role. */
+/**
+ * Opens the table with the function's own role. Without the options, a number beyond 2^53 that somebody sent fails to be
+ * written, or comes back as a bigint; and so does an object with a member of the name `constructor`.
+ */
 export const openTable = (name: string): Table => ({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({}), { marshallOptions: { removeUndefinedValues: true } }),
+  client: DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+    marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true, convertClassInstanceToMap: true },
+    unmarshallOptions: { wrapNumbers: Number },
+  }),
   table: name,
 });
 

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
-import { Schedule as At } from 'aws-cdk-lib/aws-events';
+import { Schedule as At, EventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { consumeQueue, followTable } from '../platform/event-sources.ts';
 import type { SliceProps } from '../platform/platform.ts';
@@ -31,13 +32,14 @@ export class Cases extends Construct {
         TABLE_NAME: table.allow(
           'GetItem',
           'BatchGetItem',
+          'BatchWriteItem',
           'Query',
           'QueryIndex',
           'PutItem',
           'UpdateItem',
           'DeleteItem',
         ),
-        BUCKET_NAME: buckets.allow({ read: ['ledger', 'datasets'], write: ['datasets'] }),
+        BUCKET_NAME: buckets.allow({ read: ['ledger', 'datasets'], write: ['datasets'], upload: ['datasets'] }),
         HMAC_KEY_ID: keys.derive(),
         COLLECT_QUEUE_URL: this.collectQueue.send(),
       },
@@ -47,7 +49,7 @@ export class Cases extends Construct {
       service,
       entry: 'cases/collect-cases',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
         BUCKET_NAME: buckets.allow({ write: ['ledger'] }),
         HMAC_KEY_ID: keys.derive(),
       },
@@ -58,14 +60,15 @@ export class Cases extends Construct {
       service,
       entry: 'cases/publish-segments',
       environment: { DEAD_LETTER_QUEUE_URL: segmentDeadLetters.park() },
+      permissions: [this.publishEvents()],
     });
     followTable(publishSegments, table.table, { sortKeyPrefix: 'segment#', deadLetters: segmentDeadLetters });
     this.snapshotDataset = new ServiceFunction(this, 'SnapshotDataset', {
       service,
       entry: 'cases/snapshot-dataset',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
-        BUCKET_NAME: buckets.allow({ write: ['datasets'] }),
+        TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem'),
+        BUCKET_NAME: buckets.allow({ read: ['datasets'], write: ['datasets'] }),
       },
       timeout: Duration.minutes(2),
     });
@@ -86,5 +89,11 @@ export class Cases extends Construct {
       input: { check: 'nightly' },
     });
     this.deadLetters = { Collect: this.collectQueue.deadLetters, SegmentStream: segmentDeadLetters };
+  }
+
+  /** Events go to the default bus, which is in every account and needs no variable. */
+  private publishEvents(): PolicyStatement {
+    const { eventBusArn } = EventBus.fromEventBusName(this, 'Events', 'default');
+    return new PolicyStatement({ actions: ['events:PutEvents'], resources: [eventBusArn] });
   }
 }

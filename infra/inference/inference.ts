@@ -22,7 +22,7 @@ export class Inference extends Construct {
       service,
       entry: 'inference/predict',
       environment: {
-        TABLE_NAME: table.allow('BatchGetItem'),
+        TABLE_NAME: table.allow('BatchGetItem', 'Query'),
         BUCKET_NAME: buckets.allow({ read: ['artifacts'] }),
         HMAC_KEY_ID: keys.derive(),
         ROUTE_TTL_MS: plain('2000'),

@@ -15,15 +15,17 @@ export class Models extends Construct {
     this.api = new ServiceFunction(this, 'Api', {
       service,
       entry: 'models/api',
-      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem') },
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem'),
+      },
     });
     this.gateVersion = new ServiceFunction(this, 'GateVersion', {
       service,
       entry: 'models/gate-version',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'Query'),
+        TABLE_NAME: table.allow('GetItem'),
         BUCKET_NAME: buckets.allow({
-          read: ['trainingOutput', 'artifacts', 'holdoutPredictions'],
+          read: ['datasets', 'trainingOutput', 'artifacts'],
           write: ['artifacts', 'holdoutPredictions'],
         }),
       },
@@ -34,7 +36,7 @@ export class Models extends Construct {
     this.registerVersion = new ServiceFunction(this, 'RegisterVersion', {
       service,
       entry: 'models/register-version',
-      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem') },
+      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem') },
     });
   }
 }

@@ -21,6 +21,14 @@ export interface BucketsProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** What a function may do with objects; none of it unless listed. */
+export interface ObjectAccess {
+  readonly read?: readonly ObjectKind[];
+  readonly write?: readonly ObjectKind[];
+  /** Written in parts, which are thrown away where the upload fails. */
+  readonly upload?: readonly ObjectKind[];
+}
+
 /** Data, audit archive, and who touched them. */
 export class Buckets extends Construct {
   readonly data: Bucket;
@@ -74,19 +82,14 @@ export class Buckets extends Construct {
     });
   }
 
-  /** Names the data bucket and allows reading and writing exactly these kinds of objects. */
-  allow({
-    read = [],
-    write = [],
-  }: {
-    readonly read?: readonly ObjectKind[];
-    readonly write?: readonly ObjectKind[];
-  }): Binding {
+  /** Names the data bucket and allows what is listed, for exactly these kinds of objects. */
+  allow({ read = [], write = [], upload = [] }: ObjectAccess): Binding {
     const arns = (kinds: readonly ObjectKind[]) => kinds.map((kind) => this.data.arnForObjects(objectPrefixes[kind]));
     return binding(
       this.data.bucketName,
       ...(read.length === 0 ? [] : [{ actions: ['s3:GetObject'], resources: arns(read) }]),
       ...(write.length === 0 ? [] : [{ actions: ['s3:PutObject'], resources: arns(write) }]),
+      ...(upload.length === 0 ? [] : [{ actions: ['s3:AbortMultipartUpload'], resources: arns(upload) }]),
     );
   }
 

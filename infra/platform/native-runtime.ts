@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 /** The one package that cannot be bundled: its native library is loaded from beside its JavaScript. */
 export const nativeRuntime = 'onnxruntime-node';
 
+export const isNativeRuntime = (imported: string): boolean =>
+  imported === nativeRuntime || imported.startsWith(`${nativeRuntime}/`);
+
 /** What Lambda on x86_64 needs of it: 46 MB of the 290 that the package holds. */
 const needed = [
   'onnxruntime-node/package.json',

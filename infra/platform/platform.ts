@@ -8,9 +8,8 @@ import { DeadLetters } from './queues.ts';
 import type { ServiceSettings } from './service-function.ts';
 import { DataTable } from './table.ts';
 
-export interface PlatformProps {
+export interface PlatformProps extends Pick<ServiceSettings, 'codeVersion' | 'codeOf'> {
   readonly settings: Settings;
-  readonly codeVersion: string;
 }
 
 /** What all slices stand on. */
@@ -24,14 +23,14 @@ export class Platform extends Construct {
   /** Events and schedules that no function could take. */
   readonly undelivered: DeadLetters;
 
-  constructor(scope: Construct, id: string, { settings, codeVersion }: PlatformProps) {
+  constructor(scope: Construct, id: string, { settings, codeVersion, codeOf }: PlatformProps) {
     super(scope, id);
     const { deletionProtection } = settings;
     const removalPolicy = deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.settings = settings;
     this.keys = new Keys(this, 'Keys', { removalPolicy });
     const encryptionKey = this.keys.data;
-    this.service = { codeVersion, encryptionKey };
+    this.service = { codeVersion, codeOf, encryptionKey };
     this.table = new DataTable(this, 'Table', { encryptionKey, deletionProtection });
     this.buckets = new Buckets(this, 'Buckets', { encryptionKey, settings, removalPolicy });
     this.identity = new Identity(this, 'Identity', { service: this.service, settings });

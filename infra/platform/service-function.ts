@@ -1,14 +1,13 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type * as z from 'zod';
 import type { environments, FunctionName } from '../../contracts/environment.ts';
 import { acknowledge } from './acknowledgements.ts';
 import { type Binding, binding } from './binding.ts';
-import { bundledCode } from './bundle.ts';
 import type { DeadLetters } from './queues.ts';
 
 type Variables<Name extends FunctionName> = z.input<(typeof environments)[Name]>;
@@ -24,6 +23,8 @@ export type Wiring<Name extends FunctionName> = {
 /** What all functions of a stack share. */
 export interface ServiceSettings {
   readonly codeVersion: string;
+  /** A function's bundle. */
+  readonly codeOf: (entry: FunctionName) => Code;
   readonly encryptionKey: IKey;
 }
 
@@ -81,7 +82,7 @@ export class ServiceFunction<Name extends FunctionName = FunctionName> extends C
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.X86_64,
       handler: 'index.handler',
-      code: bundledCode(entry),
+      code: service.codeOf(entry),
       role,
       logGroup,
       tracing: Tracing.ACTIVE,
@@ -95,7 +96,7 @@ export class ServiceFunction<Name extends FunctionName = FunctionName> extends C
     });
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]':
-        'X-Ray takes traces, and Step Functions the answer to a waiting task, on no named resource',
+        'X-Ray takes traces, Step Functions the answer to a waiting task, and CloudWatch questions about composite alarms, on no named resource',
     });
     if (props.deadLetters === undefined) {
       const reason = 'whoever calls it sees the failure and keeps the work: a caller, a machine, a queue or a stream';

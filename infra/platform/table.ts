@@ -9,6 +9,7 @@ import { type Binding, binding } from './binding.ts';
 export type TableAction =
   | 'GetItem'
   | 'BatchGetItem'
+  | 'BatchWriteItem'
   | 'Query'
   | 'QueryIndex'
   | 'PutItem'

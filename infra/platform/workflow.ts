@@ -5,9 +5,9 @@ import { type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-ia
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { root } from '../paths.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledgements.ts';
 import { type Binding, binding } from './binding.ts';
-import { root } from './bundle.ts';
 import { requireTimeout, resolvePlaceholders } from './placeholders.ts';
 import type { ServiceSettings } from './service-function.ts';
 
@@ -56,7 +56,8 @@ export class Workflow extends Construct {
       },
     });
     acknowledge(role, {
-      'AwsSolutions-IAM5[Resource::*]': 'X-Ray takes traces, and CloudWatch its log deliveries, on no named resource',
+      'AwsSolutions-IAM5[Resource::*]':
+        'X-Ray takes traces, and CloudWatch log deliveries and composite alarms, on no named resource',
     });
   }
 

@@ -45,7 +45,7 @@ export class Rollouts extends Construct {
     const onAlarm = new ServiceFunction(this, 'OnAlarm', {
       service,
       entry: 'rollouts/on-alarm',
-      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem', 'DeleteItem') },
+      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem') },
       deadLetters: undelivered,
     });
     this.alarms.topic.addSubscription(new LambdaSubscription(onAlarm.function, { deadLetterQueue: undelivered.queue }));
@@ -56,7 +56,7 @@ export class Rollouts extends Construct {
         service,
         entry: 'rollouts/reconcile-rollouts',
         environment: {
-          TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'UpdateItem'),
+          TABLE_NAME: table.allow('GetItem', 'QueryIndex', 'PutItem'),
           ROLLOUT_MACHINE_ARN: this.machine.allow('StartExecution', 'DescribeExecution'),
         },
         timeout: Duration.minutes(1),
@@ -70,33 +70,34 @@ export class Rollouts extends Construct {
     const beginRollout = new ServiceFunction(this, 'BeginRollout', {
       service,
       entry: 'rollouts/begin-rollout',
-      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem') },
+      environment: { TABLE_NAME: table.allow('GetItem') },
     });
     const judgeRollout = new ServiceFunction(this, 'JudgeRollout', {
       service,
       entry: 'rollouts/judge-rollout',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
         BUCKET_NAME: buckets.allow({ read: ['ledger', 'artifacts'] }),
       },
+      permissions: [describeAlarms],
       memoryMegabytes: 1769,
       timeout: Duration.minutes(5),
     });
     const endRollout = new ServiceFunction(this, 'EndRollout', {
       service,
       entry: 'rollouts/end-rollout',
-      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem') },
+      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem') },
     });
     return new Workflow(this, 'Rollout', {
       service,
       file: 'rollouts/rollout.asl.json',
       placeholders: {
-        BeginRolloutArn: beginRollout.invoke(),
-        JudgeRolloutArn: judgeRollout.invoke(),
-        EndRolloutArn: endRollout.invoke(),
+        BeginRolloutFunctionArn: beginRollout.invoke(),
+        JudgeRolloutFunctionArn: judgeRollout.invoke(),
+        EndRolloutFunctionArn: endRollout.invoke(),
         AlarmTopicArn: plain(this.alarms.topic.topicArn),
       },
-      permissions: [this.ownAlarms()],
+      permissions: [this.ownAlarms(), putCompositeAlarms],
     });
   }
 
@@ -115,3 +116,7 @@ export class Rollouts extends Construct {
     });
   }
 }
+
+/** CloudWatch authorises both on all alarms or not at all, because a composite alarm may name any of them. */
+const describeAlarms = new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] });
+const putCompositeAlarms = new PolicyStatement({ actions: ['cloudwatch:PutCompositeAlarm'], resources: ['*'] });

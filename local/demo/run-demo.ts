@@ -20,6 +20,8 @@ import { dealRows, type World } from './world.ts';
 export interface DemoOptions {
   readonly json?: string;
   readonly seed: number;
+  /** Gives the demo up, and leaves nothing running. @default never */
+  readonly signal?: AbortSignal;
 }
 
 const openWorld = async (cloud: Cloud, seed: number, timeline: World['timeline']): Promise<World> => {
@@ -80,21 +82,59 @@ const printSummary = ({ cases, requests, accuracy, rollbacks, seconds }: DemoRep
 `);
 };
 
+/** What to say where the cloud ends before the demo does. */
+class CloudEndedError extends Error {
+  override readonly name = 'CloudEndedError';
+}
+
+/** Milliseconds within which a failed call is taken for a sign that the cloud has ended. */
+const graceMilliseconds = 1500;
+
+/**
+ * Works until it is done, or until the cloud ends or the person has enough.
+ *
+ * @throws CloudEndedError rather than the connection error that follows from it
+ */
+const whileUp = async (cloud: Cloud, signal: AbortSignal, work: Promise<unknown>): Promise<void> => {
+  const ended = cloud.ended.then((why) => {
+    throw new CloudEndedError(
+      `the embedded cloud broke down (${why}). Run the demo again: it begins with an empty cloud.`,
+    );
+  });
+  const asked = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  try {
+    await Promise.race([work, ended, asked]);
+  } catch (error) {
+    if (error instanceof CloudEndedError || signal.aborted) throw error;
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, graceMilliseconds))]);
+    throw error;
+  } finally {
+    // Whichever promise loses the race may still be rejected, by the stop that follows.
+    for (const loser of [work, ended, asked]) loser.catch(() => undefined);
+  }
+};
+
 /**
  * Runs the demo on an embedded cloud of its own, which begins empty and ends with it.
  *
  * @throws Error saying what was expected and what came, where the loop does not end as it must
  */
-export const runDemo = async ({ json, seed }: DemoOptions): Promise<DemoReport> => {
+export const runDemo = async ({
+  json,
+  seed,
+  signal = new AbortController().signal,
+}: DemoOptions): Promise<DemoReport> => {
   const stateFolder = join(localFolder, 'demo');
   await rm(stateFolder, { recursive: true, force: true });
   await mkdir(stateFolder, { recursive: true });
-  const cloud = await startCloud({ stateFolder, log: console.log });
+  const cloud = await startCloud({ stateFolder, log: console.log, signal });
   const timeline = startTimeline(console.log);
   try {
     const world = await openWorld(cloud, seed, timeline);
     try {
-      await tellTheLoop(world);
+      await whileUp(cloud, signal, tellTheLoop(world));
     } finally {
       await world.traffic.stop();
     }

@@ -18,6 +18,7 @@ from ministack.core import hypercorn_compat
 
 import embedded_metrics
 import function_errors
+import function_output
 import request_authorization
 import worker_program
 from announcements import announce
@@ -132,6 +133,7 @@ def run(options: argparse.Namespace, plain: socket.socket, tls: socket.socket) -
     hypercorn_compat.install()
     worker_program.install()
     function_errors.install()
+    function_output.install()
     embedded_metrics.install()
 
     async def start() -> None:

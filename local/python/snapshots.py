@@ -106,7 +106,7 @@ def _exit_with(work: Callable[[], None]) -> NoReturn:
         # A collection would touch, and so copy, every page that is shared with the server.
         gc.disable()
         work()
-    except BaseException:  # noqa: BLE001 - the child must not return into the server's loop
+    except BaseException:
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)

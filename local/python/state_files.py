@@ -34,7 +34,7 @@ def write_services(folder: Path) -> set[str]:
     for name, get_state in emulator._build_persistence_save_dict().items():
         try:
             text = _serialise(name, get_state())
-        except Exception:  # noqa: BLE001 - one service must not cost the others their state
+        except Exception:
             traceback.print_exc()
             sys.stderr.write(f"snapshot: {name} keeps the state of the snapshot before\n")
             continue

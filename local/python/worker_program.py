@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from ministack.core import lambda_runtime
+
+# A line of standard error after everything that an invocation wrote there.
+END_OF_OUTPUT = "\u241e relearn: end of output"
+_ANSWER = "const _realStdoutWrite = process.stdout.write.bind(process.stdout);"
+_ANSWER_AFTER_END_OF_OUTPUT = """
+const _writeAnswer = process.stdout.write.bind(process.stdout);
+const _realStdoutWrite = (answer) => {
+  if (!answer.startsWith('{"status":"ready"')) _stderrWrite(END_OF_OUTPUT);
+  return _writeAnswer(answer);
+};""".replace("END_OF_OUTPUT", json.dumps(f"\n{END_OF_OUTPUT}\n"))
 
 # Where the program finds that a call goes to this machine, it speaks plain HTTP to whatever port
 # was meant, which a port that speaks TLS refuses. Only what means the plain port may be changed.
@@ -15,6 +27,7 @@ _DOWNGRADE_OF_PLAIN_PORT = (
 _DOWNGRADE_END = "|| (advertised && host === advertised)) {"
 
 _EDITS = {
+    _ANSWER: _ANSWER_AFTER_END_OF_OUTPUT,
     # AWS reports an error's own name, on which state machines match.
     'trace: err.stack || ""': 'trace: err.stack || "", name: err.name',
     "error: e.message, trace: e.stack": "error: e.message, trace: e.stack, name: e.name",

@@ -9,7 +9,7 @@ import { openLedgerStore } from '../../functions/cases/store/ledger.ts';
 import { openModels } from '../../functions/models/index.ts';
 import { openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable } from '../../functions/platform/table.ts';
-import { Crash, type Fault, type Faults, layFaults } from '../support/faults.ts';
+import { type Fault, type Faults, isCrash, layFaults } from '../support/faults.ts';
 import { clinicCase, clinicModel } from './clinic.ts';
 import { checkLedger } from './ledger-check.ts';
 import { startWorld, type World } from './world.ts';
@@ -158,7 +158,7 @@ describe('a crash', () => {
         faulty.faults.arm(call, fault);
         const crashed = await faulty.commitCases(tenant, 'clinic', ids).catch((error: unknown) => error);
         const struck = faulty.faults.calls() >= call;
-        expect(crashed instanceof Crash).toBe(struck);
+        expect(isCrash(crashed)).toBe(struck);
         await world.commitCases(tenant, 'clinic', ids);
         expect(await checkLedger(world, tenant, 'clinic', ids)).toHaveLength(4);
         if (!struck) break;
@@ -189,7 +189,7 @@ describe('a crash', () => {
           }
           const deliver = async (ids: readonly string[]) => {
             await faulty.commitCases(tenant, 'clinic', ids).catch((error: unknown) => {
-              if (!(error instanceof Crash)) throw error;
+              if (!isCrash(error)) throw error;
             });
           };
           for (const round of rounds) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Role } from '../../contracts/roles.ts';
 import { call, caseOfRow, diagnosis, eventually, sendRows, startTestCloud, type TestCloud } from './world.ts';
 
 let cloud: TestCloud;
@@ -7,7 +8,7 @@ let expert: string;
 let app: string;
 let stranger: string;
 
-const token = (tenant: string, role: string): string => {
+const token = (tenant: string, role: Role): string => {
   const found = cloud.tenants[tenant]?.[role];
   if (found === undefined) throw new Error(`Expected a token of ${tenant} for ${role}.`);
   return found;

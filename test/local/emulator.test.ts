@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -205,17 +205,19 @@ describe('the state of the emulator', () => {
     expect(folders).toEqual([expect.stringMatching(/^\d+$/)]);
   });
 
-  test('is saved, and no process is left, when the process that started it is killed', async () => {
+  test('is saved, and no process is left, training programs included, when the process that started it is killed', async () => {
     const owner = spawn(process.execPath, [join(import.meta.dirname, 'fixtures', 'cloud-owner.ts'), stateFolder], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = await once(createInterface({ input: owner.stdout }), 'line');
     const { processId } = JSON.parse(line) as { processId: number };
-    expect(groupIsAlive(processId)).toBe(true);
+    const noted = join(stateFolder, 'sagemaker', 'trees', 'endless', 'process');
+    const training = Number(await eventually(() => readFile(noted, 'utf8').catch(() => undefined)));
+    expect([processId, training].map(groupIsAlive)).toEqual([true, true]);
 
     owner.kill('SIGKILL');
 
-    await eventually(async () => !groupIsAlive(processId));
+    await eventually(async () => !groupIsAlive(processId) && !groupIsAlive(training));
     const next = await start();
     const found = new LambdaClient(clientOptions(next)).send(new GetFunctionCommand({ FunctionName: 'probe' }));
     await expect(found).resolves.toMatchObject({ Configuration: { FunctionName: 'probe' } });

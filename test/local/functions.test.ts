@@ -5,6 +5,7 @@ import {
   GetMetricStatisticsCommand,
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
@@ -59,6 +60,30 @@ describe('a function in the embedded cloud', () => {
       failed: true,
       errorType: 'Runtime.ExitError',
     });
+  });
+
+  test('has the lines of each call in its log, and waits for none where there are none', async () => {
+    const logs = new CloudWatchLogsClient(clientOptions(cloud));
+    const logged = async () => {
+      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/probe' }));
+      return events.map(({ message = '' }) => message).filter((line) => !/^(START|END|REPORT) /.test(line));
+    };
+    await invoke(cloud, 'probe', { do: 'say', lines: ['first', ''] });
+    const before = await logged();
+    await invoke(cloud, 'probe', { do: 'say', lines: ['second', 'without an end'] });
+    expect((await logged()).slice(before.length)).toEqual(['second', 'without an end']);
+
+    const millisecondsOf = async (lines: string[]) => {
+      const started = performance.now();
+      await invoke(cloud, 'probe', { do: 'say', lines });
+      return performance.now() - started;
+    };
+    const ratios: number[] = [];
+    for (let round = 0; round < 9; round += 1) {
+      ratios.push((await millisecondsOf([])) / (await millisecondsOf(['a line'])));
+    }
+    const median = ratios.sort((a, b) => a - b)[4];
+    expect(median).toBeLessThan(3);
   });
 
   test('inherits nothing from the environment of whoever started the cloud', async () => {

@@ -65,20 +65,27 @@ const expected = [
   'NothingToRollBackError',
 ];
 
+/** Decides on what was read and stores; undefined where the decision is refused or its basis holds no longer. */
+const attempt = (now: Read, read: Read, operation: Operation): Read | undefined => {
+  try {
+    return store(now, read, decide(read, operation));
+  } catch (error) {
+    if (expected.includes((error as Error).name)) return undefined;
+    throw error;
+  }
+};
+
 /** Plays the steps as writers would, and gives every state that was stored. */
 const play = (steps: readonly Step[]): Read[] => {
-  const founded = changes.serveFirst({ ...newRecord(1, policy), kind: 'first' }, occasion);
-  const rollout = founded.rollout as RolloutRecord;
-  const history: Read[] = [{ route: founded.route, rollouts: new Map([[rollout.id, rollout]]) }];
+  const { route, rollout } = changes.serveFirst({ ...newRecord(1, policy), kind: 'first' }, occasion);
+  const founded = rollout as RolloutRecord;
+  const history: Read[] = [{ route, rollouts: new Map([[founded.id, founded]]) }];
+  const last = (staleness = 0): Read => history[Math.max(0, history.length - 1 - staleness)] as Read;
   for (const { operation, staleness, twice } of steps) {
-    const read = history[Math.max(0, history.length - 1 - staleness)] as Read;
+    const read = last(staleness);
     for (let count = 0; count < (twice ? 2 : 1); count += 1) {
-      try {
-        const next = store(history.at(-1) as Read, read, decide(read, operation));
-        if (next !== undefined) history.push(next);
-      } catch (error) {
-        if (!expected.includes((error as Error).name)) throw error;
-      }
+      const next = attempt(last(), read, operation);
+      if (next !== undefined) history.push(next);
     }
   }
   return history;

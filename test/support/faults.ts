@@ -2,9 +2,13 @@
 export type Fault = 'before' | 'after';
 
 /** A process ended in the middle of its work. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
 }
+
+/** Whether it was a fault that was laid; whoever called AWS may have wrapped it. */
+export const isCrash = (error: unknown): boolean =>
+  error instanceof Crash || (error instanceof Error && isCrash(error.cause));
 
 /** An AWS SDK client, as far as a fault is concerned. */
 interface FaultyClient {

@@ -71,7 +71,6 @@ export const startTestServices = async (): Promise<TestServices> => {
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL: emulator.emulatorUrl,
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
     CODE_VERSION: 'test',
   });
   const tableName = 'relearn';

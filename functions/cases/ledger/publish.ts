@@ -21,10 +21,11 @@ const segmentOf = ({ dynamodb }: DynamoDBRecord): SegmentSealed | undefined => {
 const traceOf = ({ eventID, dynamodb }: DynamoDBRecord): string =>
   JSON.stringify({ eventID, sequenceNumber: dynamodb?.SequenceNumber, keys: dynamodb?.Keys });
 
-export const openPublishSegments = (deadLetterQueueUrl: string): PublishSegments => {
-  const events = new EventBridgeClient({});
-  const queue = new SQSClient({});
-
+export const openPublishSegments = (
+  deadLetterQueueUrl: string,
+  events = new EventBridgeClient({}),
+  queue = new SQSClient({}),
+): PublishSegments => {
   const park = async (record: DynamoDBRecord, reason: string): Promise<void> => {
     logger.error('segment parked', { reason, eventID: record.eventID });
     await queue.send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: traceOf(record) }));

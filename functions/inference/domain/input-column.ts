@@ -50,7 +50,9 @@ const dateConversion = (presentYear: number): Conversion => ({
   },
 });
 
-const conversionOf = (field: Field, presentYear: number): Conversion => {
+const conversionOf = (field: Field | undefined, presentYear: number): Conversion => {
+  if (field === undefined)
+    throw new TypeError('Expected a column of the graph to be a field of the schema, found none.');
   if (field.kind === FieldKind.Date) return dateConversion(presentYear);
   if (field.kind === FieldKind.Age) return { expected: 'an age in years, 0 to 150', convert: topCodedAge };
   if (field.kind === FieldKind.Zip) return { expected: 'a postcode of five digits, as a string', convert: zipPrefixOf };
@@ -61,16 +63,17 @@ const conversionOf = (field: Field, presentYear: number): Conversion => {
 };
 
 /**
+ * @param field - of the schema
  * @param missing - what stands for a missing value in the column's tensor
  * @param presentYear - in which the input is read
  */
 export const inputColumn = (
   name: string,
-  field: Field,
+  field: Field | undefined,
   missing: number | string,
   presentYear: number,
 ): InputColumn => ({
   name,
-  absent: 'required' in field && field.required ? undefined : missing,
+  absent: field !== undefined && 'required' in field && field.required ? undefined : missing,
   ...conversionOf(field, presentYear),
 });

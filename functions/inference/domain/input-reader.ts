@@ -1,6 +1,6 @@
 import { FieldKind, type ModelSchema } from '../../../contracts/model.ts';
+import type { Signature } from '../../../contracts/versions.ts';
 import { type InputColumn, inputColumn } from './input-column.ts';
-import { signatureOf } from './signature.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,7 @@ export interface InputFault {
   readonly detail: string;
 }
 
-/** Reads inputs of one schema. */
+/** Reads inputs of one schema into the columns of one signature. */
 export interface InputReader {
   /** k, columns of the tensor `numeric`. */
   readonly numericColumns: number;
@@ -55,19 +55,21 @@ const unknownField = (name: string): InputFault => ({
 });
 
 /**
- * Prepares reading; done once for a schema.
+ * Prepares reading; done once for a schema and a signature that fits it.
  *
+ * @param signature - decides the order of the columns: the fields of a schema have none
  * @param presentYear - in which the inputs are read, for dates so long ago that they would tell of an age over 89.
  *   Default: they were generalised before
+ * @throws TypeError where the signature names a column that the schema does not have
  */
-export const compileInputReader = (schema: ModelSchema, presentYear = Number.NEGATIVE_INFINITY): InputReader => {
+export const compileInputReader = (
+  schema: ModelSchema,
+  signature: Signature,
+  presentYear = Number.NEGATIVE_INFINITY,
+): InputReader => {
   const known = new Map(Object.entries(schema.fields));
-  const signature = signatureOf(schema);
   const columnsOf = (names: readonly string[], missing: number | string): InputColumn[] =>
-    names.flatMap((name) => {
-      const field = known.get(name);
-      return field === undefined ? [] : [inputColumn(name, field, missing, presentYear)];
-    });
+    names.map((name) => inputColumn(name, known.get(name), missing, presentYear));
   const numbers = columnsOf(signature.numeric, Number.NaN);
   const strings = columnsOf(signature.categorical, '');
   const [subject] = [...known].find(([, field]) => field.kind === FieldKind.Subject) ?? [];

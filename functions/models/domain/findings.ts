@@ -13,7 +13,7 @@ interface Content {
 }
 
 const list = (faults: readonly string[], whole: string): string =>
-  faults.length === 0 ? whole : `${faults.join('; ')}. Train again, and look at the training program.`;
+  faults.length === 0 ? whole : faults.map((fault) => fault.replace(/\.$/, '')).join('; ');
 
 export const digestFinding = (claimed: Content, found: Content): GateFinding => ({
   check: GateCheck.Digest,

@@ -13,6 +13,7 @@ const HoldoutPrediction = z.object({
 
 /** The holdout as arrays, in the columns of a signature: N rows, row-major. */
 export interface Holdout {
+  readonly signature: Signature;
   readonly rows: number;
   readonly labels: readonly string[];
   /** [N × k]; NaN is missing. */
@@ -62,6 +63,7 @@ export const readHoldout = (text: string, signature: Signature): Holdout => {
   const lines = text.split('\n').filter((line) => line !== '');
   const { numeric, categorical, classes } = signature;
   const holdout = {
+    signature,
     rows: lines.length,
     labels: new Array<string>(lines.length),
     numeric: new Float32Array(lines.length * numeric.length),
@@ -84,4 +86,24 @@ export const readHoldout = (text: string, signature: Signature): Holdout => {
     holdout.expected.set(read.probabilities, row * classes.length);
   }
   return holdout;
+};
+
+/** The same cases with their columns in the order of another signature of the same schema. */
+export const arrangeFor = (holdout: Holdout, signature: Signature): Holdout => {
+  const [numbers, strings] = [new Float32Array(holdout.numeric.length), new Array<string>(holdout.categorical.length)];
+  const from = holdout.signature;
+  const places = (names: readonly string[], wanted: readonly string[]) => wanted.map((name) => names.indexOf(name));
+  const [numeric, categorical] = [
+    places(from.numeric, signature.numeric),
+    places(from.categorical, signature.categorical),
+  ];
+  for (let row = 0; row < holdout.rows; row += 1) {
+    for (const [column, source] of numeric.entries()) {
+      numbers[row * numeric.length + column] = holdout.numeric[row * numeric.length + source] as number;
+    }
+    for (const [column, source] of categorical.entries()) {
+      strings[row * categorical.length + column] = holdout.categorical[row * categorical.length + source] as string;
+    }
+  }
+  return { ...holdout, signature, numeric: numbers, categorical: strings };
 };

@@ -1,5 +1,6 @@
+import type { ModelSchema } from '../../../contracts/model.ts';
 import { type GateFinding, Sidecar, type Signature } from '../../../contracts/versions.ts';
-import { ArtifactError, isSameSignature, type LoadedModel, openGraph } from '../../inference/index.ts';
+import { ArtifactError, fitsSchema, type LoadedModel, openGraph } from '../../inference/index.ts';
 import { sha256 } from '../../platform/canonical-json.ts';
 import { digestFinding, formatFinding, limitsFinding } from '../domain/findings.ts';
 import { type Holdout, HoldoutError, readHoldout } from '../domain/holdout-predictions.ts';
@@ -9,7 +10,7 @@ import type { TrainingOutput } from './read-archive.ts';
 
 /** What a training's output has to agree with. */
 export interface Expected {
-  readonly signature: Signature;
+  readonly schema: ModelSchema;
   readonly dataset: string;
   /** Cases of the dataset's holdout, as its manifest counts them. */
   readonly holdoutCases: number;
@@ -45,13 +46,15 @@ const parseSidecar = (bytes: Uint8Array): Sidecar | string => {
   return `expected model.json as its contract says, found at /${issue?.path.join('/')}: ${issue?.message}`;
 };
 
-const sidecarFaults = (sidecar: Sidecar, { signature, dataset }: Expected): string[] => [
+const toSignature = ({ inputs, classes }: Sidecar): Signature => ({ ...inputs, classes });
+
+const sidecarFaults = (sidecar: Sidecar, { schema, dataset }: Expected): string[] => [
   ...(sidecar.datasetId === dataset
     ? []
     : [`expected a version trained on ${dataset}, found one trained on ${sidecar.datasetId}`]),
-  ...(isSameSignature({ ...sidecar.inputs, classes: sidecar.classes }, signature)
+  ...(fitsSchema(toSignature(sidecar), schema)
     ? []
-    : ["expected the columns and classes of the model's schema in its order, found others"]),
+    : ["expected the columns of the model's schema and its classes in their order, found others"]),
 ];
 
 const holdoutFaults = (holdout: Holdout | string, { holdoutCases }: Expected): string[] => {
@@ -67,16 +70,17 @@ export const examineIntegrity = (output: TrainingOutput, expected: Expected): In
   const bytes = output.graph.length;
   const sidecar = parseSidecar(output.sidecar);
   if (typeof sidecar === 'string') return { findings: [formatFinding([sidecar])] };
+  const signature = toSignature(sidecar);
   const digestCheck = digestFinding(sidecar.onnx, { sha256: digest, bytes });
   const file: OnnxFile | string = attempt(() => readOnnxFile(output.graph), [MalformedProtobufError]);
   if (typeof file === 'string') return { findings: [digestCheck, formatFinding([file])], sidecar };
   const limits = limitsFinding(file, bytes);
-  const holdout = attempt(() => readHoldout(text(output.predictions), expected.signature), [HoldoutError]);
+  const holdout = attempt(() => readHoldout(text(output.predictions), signature), [HoldoutError]);
   const faults = [...sidecarFaults(sidecar, expected), ...holdoutFaults(holdout, expected)];
   if (!limits.passed || !digestCheck.passed || faults.length > 0 || typeof holdout === 'string') {
     return { findings: [digestCheck, limits, formatFinding(faults)], sidecar };
   }
-  const model = attempt(() => openGraph(output.graph, expected.signature), [ArtifactError]);
+  const model = attempt(() => openGraph(output.graph, signature), [ArtifactError]);
   if (typeof model === 'string') return { findings: [digestCheck, limits, formatFinding([model])], sidecar };
   return { findings: [digestCheck, limits, formatFinding([])], sidecar, whole: { model, holdout, digest } };
 };

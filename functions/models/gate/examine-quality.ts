@@ -2,7 +2,7 @@ import type { GatePolicy } from '../../../contracts/model.ts';
 import type { GateFinding } from '../../../contracts/versions.ts';
 import { type Answer, type LoadedModel, ModelFailureError, type Tensors } from '../../inference/index.ts';
 import { type Comparison, finiteFinding, latencyFinding, notWorseFinding, parityFinding } from '../domain/findings.ts';
-import type { Holdout } from '../domain/holdout-predictions.ts';
+import { arrangeFor, type Holdout } from '../domain/holdout-predictions.ts';
 
 const leastPredictions = 200;
 const warmUpPredictions = 20;
@@ -14,19 +14,19 @@ export interface Champion {
 }
 
 /** Rows from `start` to `end` of the holdout. */
-const take = (holdout: Holdout, model: LoadedModel, start: number, end: number): Tensors => {
-  const [k, m] = [model.signature.numeric.length, model.signature.categorical.length];
+const take = ({ signature, numeric, categorical }: Holdout, start: number, end: number): Tensors => {
+  const [k, m] = [signature.numeric.length, signature.categorical.length];
   return {
     rows: end - start,
-    numeric: holdout.numeric.subarray(start * k, end * k),
-    categorical: holdout.categorical.slice(start * m, end * m),
+    numeric: numeric.subarray(start * k, end * k),
+    categorical: categorical.slice(start * m, end * m),
   };
 };
 
 /** @returns an answer for each row, and none where the graph failed */
 const answerRows = (model: LoadedModel, holdout: Holdout, start: number, end: number): (Answer | undefined)[] => {
   try {
-    return model.run(take(holdout, model, start, end));
+    return model.run(take(holdout, start, end));
   } catch (error) {
     if (!(error instanceof ModelFailureError)) throw error;
     if (end - start === 1) return [undefined];
@@ -48,7 +48,7 @@ const timePredictions = (model: LoadedModel, holdout: Holdout, stopwatch: () => 
   const predictions = warmUpPredictions + Math.max(leastPredictions, Math.min(holdout.rows, 2 * leastPredictions));
   for (let done = 0; done < predictions; done += 1) {
     const row = done % holdout.rows;
-    const tensors = take(holdout, model, row, row + 1);
+    const tensors = take(holdout, row, row + 1);
     const start = stopwatch();
     model.run(tensors);
     times.push(stopwatch() - start);
@@ -63,7 +63,7 @@ const compare = (
 ): Comparison => {
   const right = (answers: readonly (Answer | undefined)[]): boolean[] =>
     holdout.labels.map((label, row) => answers[row]?.label === label);
-  const [ours, theirs] = [right(challenger), right(answerAll(model, holdout))];
+  const [ours, theirs] = [right(challenger), right(answerAll(model, arrangeFor(holdout, model.signature)))];
   const count = (hold: (row: number) => boolean): number => holdout.labels.filter((_, row) => hold(row)).length;
   return {
     champion: version,

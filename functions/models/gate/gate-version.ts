@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { Manifest } from '../../../contracts/datasets.ts';
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { GateInput, GateOutput } from '../../../contracts/workflows.ts';
-import { type RouteReader, type Serving, signatureOf } from '../../inference/index.ts';
+import type { RouteReader, Serving } from '../../inference/index.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
 import { formatFinding } from '../domain/findings.ts';
 import type { Models } from '../store/models.ts';
@@ -54,7 +54,7 @@ export const openGate = ({ models, routes, serving, objects, stopwatch }: GateOp
     const output = await open(trained.artifactKey);
     if (typeof output === 'string') return { passed: false, integrity: false, findings: [formatFinding([output])] };
     const expected: Expected = {
-      signature: signatureOf(model.schema),
+      schema: model.schema,
       dataset: snapshot.dataset,
       holdoutCases: await holdoutCasesOf(snapshot.manifestKey),
     };

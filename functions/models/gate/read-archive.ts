@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { type Entry, type Extract, extract } from 'tar-stream';
+import { type Extract, extract } from 'tar-stream';
 import { artifactLimits } from '../domain/artifact-limits.ts';
 
 /** The files that a training delivers. */
@@ -15,6 +15,8 @@ export interface TrainingOutput {
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError';
 }
+
+type Entry = Extract extends AsyncIterable<infer Item> ? Item : never;
 
 /** Files by their exact name. Nothing is written to disk, so no name can lead anywhere. */
 const wanted: Readonly<Record<string, { readonly part: keyof TrainingOutput; readonly limit: number }>> = {
@@ -65,7 +67,7 @@ const readEntries = async (archive: Extract): Promise<Partial<Record<keyof Train
       continue;
     }
     if (type !== 'file' || parts[file.part] !== undefined) {
-      throw new ArchiveError(`Expected ${name} once, as a plain file; found ${type ?? 'nothing'} or a second one.`);
+      throw new ArchiveError(`Expected ${name} once, as a plain file; found ${type} or a second one.`);
     }
     parts[file.part] = await readEntry(entry, file.limit);
   }

@@ -7,7 +7,7 @@ import type { Registration, Registry } from '../store/registry.ts';
 import { faultsOf, nextVersion, refusalOf, versionOf } from './version-record.ts';
 
 /** What the training gave is not a model that can be trusted; nothing was registered. */
-export class IntegrityError extends Error {
+class IntegrityError extends Error {
   override readonly name = WorkflowError.Integrity;
 }
 
@@ -28,12 +28,13 @@ export const registerVersion = async (
   input: RegisterInput,
 ): Promise<RegisterOutput> => {
   const { tenant, model, job, gate, rollOut } = input;
+  const key = { tenant, model, job };
   const actor = `training:${job}`;
 
   const refuse = async (refusal: string): Promise<Registration | undefined> => {
     const rejected = { action: AuditAction.VersionRejected, actor, model, subjectOfAction: job, reason: refusal };
     const entries = await audit.next(tenant, [rejected]);
-    return (await registry.refuse(input, refusal, entries)) ? { refusal } : undefined;
+    return (await registry.refuse(key, refusal, entries)) ? { refusal } : undefined;
   };
 
   const register = async (): Promise<Registration | undefined> => {
@@ -49,12 +50,12 @@ export const registerVersion = async (
         numbers: { holdoutAccuracy: version.metrics.holdout?.accuracy ?? null, cut: version.lineage.cut },
       },
     ]);
-    const stored = await registry.register(input, latest, version, entries);
+    const stored = await registry.register(key, latest, version, entries);
     return stored ? { version: version.version, passed: gate.passed } : undefined;
   };
 
   const registration = await untilStored(`the registry of ${model}`, async () => {
-    const present = await registry.registration(input);
+    const present = await registry.registration(key);
     if (present !== undefined) return present;
     const refusal = refusalOf(input);
     return refusal === undefined ? await register() : await refuse(refusal);

@@ -1,5 +1,6 @@
 import { CustomAttributeType, createWriteTransaction, Entity } from 'electrodb';
 import type { AuditEntry } from '../../../contracts/monitoring.ts';
+import { VersionStatus } from '../../../contracts/statuses.ts';
 import type { Version } from '../../../contracts/versions.ts';
 import { auditEntity } from '../../platform/audit.ts';
 import { partition, type Table } from '../../platform/table.ts';
@@ -90,7 +91,7 @@ export const openRegistry = (table: Table): Registry => {
     register: async (key, latest, { status, rollout: _, ...record }, audit) => {
       const { tenant, model } = key;
       const next = { tenant, model, latest: record.version };
-      const registration = { version: record.version, passed: record.gate.every(({ passed }) => passed) };
+      const registration = { version: record.version, passed: status !== VersionStatus.Rejected };
       const result = await createWriteTransaction(entities, (on) => [
         latest === undefined
           ? on.registries.create(next).commit()

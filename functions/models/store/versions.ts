@@ -91,7 +91,7 @@ export const openVersions = (table: Table): Versions => {
         .go();
       return true;
     } catch (error) {
-      if (!isConditionFailure((error as Error).cause ?? error)) throw error;
+      if (!isConditionFailure(error)) throw error;
       return false;
     }
   };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { RolloutId, Timestamp, VersionName } from '../../../contracts/identifiers.ts';
 import { RolloutPolicy, type StagePolicy } from '../../../contracts/model.ts';
 import { JudgedVerdict, preparing, RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
-import { Servable } from '../../../contracts/route-item.ts';
+import { type Route, Servable } from '../../../contracts/route-item.ts';
 import { RolloutStatus } from '../../../contracts/statuses.ts';
 
 const EnteredStage = z.strictObject({
@@ -48,3 +48,7 @@ export const nextStage = ({ stages, policy }: RolloutRecord): StagePolicy | unde
 
 /** Seconds from one time to another. */
 export const secondsBetween = (from: string, to: string): number => (Date.parse(to) - Date.parse(from)) / 1000;
+
+/** Whether a route and a running rollout, read one after the other, belong together: no change came between. */
+export const isRouteOf = (route: Route | undefined, rollout: RolloutRecord): route is Route =>
+  route?.rollout === rollout.id && route.stage === stageName(rollout);

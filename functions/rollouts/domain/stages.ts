@@ -75,13 +75,13 @@ export const judge = (rollout: RolloutRecord, { now, evidence, alarms }: Standin
   const waitsFor = stage === undefined ? missingBefore(alarms) : missingIn(rollout, numbers, evidence, alarms);
   const next = nextStage(rollout);
   if (waitsFor === undefined && next !== undefined) {
-    return { ...judged(Action.Advance, `Enter ${next.name}: ${evidence.message}`), stage: next };
+    return { ...judged(Action.Advance, `Enter ${next.name}. So far: ${evidence.message}`), stage: next };
   }
   if (waitsFor === undefined && evidence.verdict === Verdict.Promote) return judged(Action.Promote, evidence.message);
   const hold = waitsFor ?? 'the last stage ends with a verdict to promote';
   return isPastDeadline(rollout, now)
     ? judged(Action.Expire, `Expire: the rollout has run its ${rollout.policy.maximumSeconds} s, and ${hold}.`)
-    : judged(Action.Hold, `Hold: ${hold}. ${evidence.message}`);
+    : judged(Action.Hold, `Hold: ${hold}. So far: ${evidence.message}`);
 };
 
 /** What the first stage still waits for: no traffic without alarms. */

@@ -3,7 +3,7 @@ import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
 import type { Change, Evidence, Occasion } from '../domain/changes.ts';
 import { pairsOf } from '../domain/paired-process.ts';
-import type { RolloutRecord } from '../domain/record.ts';
+import { isRouteOf, type RolloutRecord } from '../domain/record.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import type { EvidenceStore, Statistics } from '../store/evidence-store.ts';
 import { untilStored } from './until-stored.ts';
@@ -59,8 +59,7 @@ export const endRollout = (
       store.route(tenant, model),
       evidence.get(tenant, model, key.rollout),
     ]);
-    // It ended between the two reads.
-    if (route?.rollout !== key.rollout) return undefined;
+    if (!isRouteOf(route, rollout)) return undefined;
     const change = end(route, rollout, evidenceOf(statistics), { at: timestamp(clock), actor });
     return (await store.commit(tenant, model, { route, rollout }, change)) ? change.rollout : undefined;
   });

@@ -7,7 +7,7 @@ import type { AlarmStates } from '../alarm-states.ts';
 import { planAlarms } from '../domain/alarm-plan.ts';
 import { followJudgement } from '../domain/follow-judgement.ts';
 import { judgedVerdict } from '../domain/judged-verdict.ts';
-import { type RolloutRecord, stageName } from '../domain/record.ts';
+import { isRouteOf, type RolloutRecord, stageName } from '../domain/record.ts';
 import { isPastDeadline, judge } from '../domain/stages.ts';
 import { decide } from '../domain/verdict.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
@@ -54,8 +54,7 @@ const judgeRunning = async (
 
   const { guard, names } = planAlarms(id, rollout.version);
   const [health, route] = await Promise.all([alarms.health(guard.name, names), store.route(tenant, name)]);
-  // It ended while its cases were scored.
-  if (route?.rollout !== id) return undefined;
+  if (!isRouteOf(route, rollout)) return undefined;
   const now = timestamp(clock);
   const verdict = decide(statistics.state, statistics.policy, { deadlinePassed: isPastDeadline(rollout, now) });
   const judgement = judge(rollout, { now, evidence: verdict, alarms: health });

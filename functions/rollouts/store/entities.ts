@@ -11,7 +11,7 @@ const owned = {
   model: { type: 'string', required: true },
 } as const;
 
-/** `owner` is the platform while the rollout is open, and absent afterwards: the index holds open rollouts alone. */
+/** The index holds open rollouts alone: its keys go when a rollout is closed. */
 export const rolloutEntity = (table: Table) =>
   new Entity(
     {
@@ -20,7 +20,8 @@ export const rolloutEntity = (table: Table) =>
         ...owned,
         id: { type: 'string', required: true },
         revision: { type: 'number', required: true },
-        owner: { type: 'string' },
+        owner: { type: 'string', required: true },
+        open: { type: 'boolean', required: true },
         record: { type: CustomAttributeType<RolloutRecord>('any'), required: true },
       },
       indexes: {
@@ -30,7 +31,7 @@ export const rolloutEntity = (table: Table) =>
         },
         open: {
           index: 'gsi1',
-          condition: ({ owner }) => owner !== undefined,
+          condition: ({ open }) => open === true,
           pk: { field: 'gsi1pk', composite: ['owner'], template: 'tenant#${owner}#running-rollouts', casing: 'none' },
           sk: {
             field: 'gsi1sk',
@@ -50,7 +51,8 @@ export const rolloutItem = (tenant: string, model: string, record: RolloutRecord
   id: record.id,
   revision: record.revision,
   record,
-  ...(record.open ? { owner: platformTenant } : {}),
+  open: record.open,
+  owner: platformTenant,
 });
 
 /** What a rollout has counted, in constant size. `version` rises by 1 with each write. */

@@ -1,53 +1,53 @@
-import { WorkflowError } from '../../../contracts/workflows.ts';
+import { JobStatus } from '../../../contracts/statuses.ts';
+import { type EndJobInput, WorkflowError } from '../../../contracts/workflows.ts';
+import type { Ending } from './job-changes.ts';
 
-/** An error as a state machine hands it on. */
-export interface MachineError {
-  readonly Error: string;
-  readonly Cause?: string | undefined;
-}
+type CaughtError = NonNullable<EndJobInput['error']>;
 
-/** The part of a failed function's answer that says why. */
-const messageOf = (cause: string | undefined): string | undefined => {
-  if (cause === undefined || cause === '') return undefined;
+const longest = 500;
+
+/** The first so many characters, on one line. */
+export const brief = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+};
+
+/** The message in a cause: Step Functions gives a function's error as JSON, a token's failure as it was sent. */
+const messageOf = (cause: string): string => {
   try {
     const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : undefined;
+    return typeof errorMessage === 'string' ? errorMessage : cause;
   } catch {
     return cause;
   }
 };
 
-const spoken: readonly string[] = Object.values(WorkflowError);
+/** Errors of ours, whose messages are written for people and hold nobody's data. */
+const told: ReadonlySet<string> = new Set(Object.values(WorkflowError));
 
-/** Why a job failed, in one sentence that a person understands. */
-export const explainError = ({ Error: name, Cause: cause }: MachineError): string => {
-  const message = messageOf(cause);
-  if (spoken.includes(name) && message !== undefined) return message;
-  if (name === 'States.Timeout') return 'A step of the training took longer than its limit; start the training again.';
-  const why = message === undefined ? name : `${name}: ${message}`;
-  return `A step of the training broke (${why}); start it again, and see the logs if that fails too.`;
+/** Why a step of the machine failed, so that a person understands it. */
+export const explainError = ({ Error: name, Cause: cause = '' }: CaughtError): string => {
+  const message = brief(messageOf(cause));
+  if (told.has(name) && message !== '') return message;
+  if (name === 'States.Timeout') {
+    return 'A step of the training took longer than its limit. Start the training again.';
+  }
+  return `A step of the training failed with ${name}. Start the training again; if it fails again, the log of its execution says where.`;
 };
-
-/** What exit statuses of a training program mean where it could not say so itself; training-container/README.md lists them. */
-const exitMeanings: Readonly<Record<string, string>> = {
-  '5': 'The training ran out of memory; train on a larger instance.',
-  '137': 'The training process was killed, most often because memory ran out; train again, or on a larger instance.',
-  '139': 'The training process crashed (segmentation fault); train again, and see its logs if that fails too.',
-  '143': 'The training process was stopped before it had finished; train again.',
-};
-
-/** What SageMaker says where the program left no reason. */
-const noReason = /^(See job logs for more information|Please use an instance type with more memory.*)?$/;
 
 /**
- * A failure reason of the training service in one sentence: `AlgorithmError: REASON, exit code: N` or
- * `ClientError: REASON`.
+ * How a job ends by what its machine came to. Once a version is registered the training is completed, whatever became
+ * of its rollout; what the gate thinks of it stands with the version.
  */
-export const explainTrainingFailure = (reason: string | undefined): string => {
-  if (reason === undefined || reason === '') return 'The training failed without a reason; see its logs.';
-  const [, said = '', status = ''] = /^AlgorithmError: (.*?),? exit code: (\d+)$/s.exec(reason) ?? [];
-  if (status === '') return reason.replace(/\s+/g, ' ').trim();
-  const spokenReason = said.replace(/\s+/g, ' ').trim();
-  if (!noReason.test(spokenReason)) return spokenReason;
-  return exitMeanings[status] ?? `The training program ended with exit status ${status} and no reason; see its logs.`;
+export const endingOf = ({ registered, error }: Pick<EndJobInput, 'registered' | 'error'>): Ending => {
+  if (registered !== undefined) {
+    const { version } = registered;
+    if (error === undefined) return { status: JobStatus.Completed, version };
+    const failure = `${version} is registered, but its rollout did not begin: ${explainError(error)}`;
+    return { status: JobStatus.Completed, version, failure };
+  }
+  if (error?.Error === WorkflowError.Cancelled) return { status: JobStatus.Cancelled };
+  const failure =
+    error === undefined ? 'The training ended without a version and without a reason.' : explainError(error);
+  return { status: JobStatus.Failed, failure };
 };

@@ -6,7 +6,7 @@ import { JobStatus } from '../../../contracts/statuses.ts';
 import { type Job, JobTrigger, type Progress } from '../../../contracts/training.ts';
 import { SnapshotOutput } from '../../../contracts/workflows.ts';
 
-/** The job's run at the training service, and the token by which its end comes back to the machine. */
+/** The job's present run at the training service, and the token by which its end comes back to the machine. */
 const Run = z.strictObject({
   name: z.string(),
   submittedAt: Timestamp,
@@ -30,7 +30,8 @@ export const JobRecord = z.strictObject({
   startedAt: Timestamp.optional(),
   endedAt: Timestamp.optional(),
   attempt: z.int().min(1).meta({ description: 'of the machine that carries it out' }),
-  snapshot: SnapshotOutput.optional(),
+  snapshot: SnapshotOutput.optional().meta({ description: 'its dataset, which stays the same in every attempt' }),
+  runs: z.int().min(0).meta({ description: 'how often it was submitted to the training service' }),
   run: Run.optional(),
   version: VersionName.optional(),
   metrics: VersionMetrics.optional(),

@@ -1,4 +1,5 @@
 import type { Recipe, Task } from '../../../contracts/model.ts';
+import type { NewJob } from '../../../contracts/training.ts';
 
 const longestName = 63;
 
@@ -34,3 +35,13 @@ export const hyperparametersOf = ({ task, recipe, seed, codeVersion }: Assignmen
 
 /** Where the training service puts what a run made, below its output path: a fact of SageMaker. */
 export const artifactKeyOf = (outputPath: string, name: string): string => `${outputPath}/${name}/output/model.tar.gz`;
+
+/** The recipe of a job: what is chosen for it, and the model's for the rest. Parameters belong to the recipe they are for. */
+export const chooseRecipe = (own: Recipe, chosen: NewJob['recipe']): Recipe => {
+  const name = chosen?.name ?? own.name;
+  return {
+    name,
+    metric: chosen?.metric ?? own.metric,
+    parameters: chosen?.parameters ?? (name === own.name ? own.parameters : {}),
+  };
+};

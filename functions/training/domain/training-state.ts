@@ -6,7 +6,6 @@ import { Schedule, type ScheduleState } from '../../../contracts/training.ts';
 /** What the trainings of a model have in common: one item, changed by a condition on its revision. */
 export const TrainingState = z.strictObject({
   activeJob: JobId.optional().meta({ description: 'the one job that has not ended; nothing else may start one' }),
-  trainedCases: z.int().min(0).meta({ description: 'accepted cases of the dataset that was trained on last' }),
   lastTrainedAt: Timestamp.optional(),
   holdOff: z
     .strictObject({ job: JobId, newCases: z.int().min(1) })
@@ -18,7 +17,7 @@ export const TrainingState = z.strictObject({
 export type TrainingState = z.infer<typeof TrainingState>;
 
 /** Of a model of which nothing is stored yet. */
-export const neverTrained: TrainingState = { trainedCases: 0, revision: 0 };
+export const neverTrained: TrainingState = { revision: 0 };
 
 /** When the model is trained: by what an operator stored, else by its declaration. */
 export const scheduleOf = (
@@ -26,14 +25,10 @@ export const scheduleOf = (
   { newCases, days, weekly }: Pick<TrainingPolicy, 'newCases' | 'days' | 'weekly'>,
 ): Schedule => schedule ?? { newCases, days, weekly, enabled: true };
 
-/** Accepted cases since the last training. @param accepted - accepted cases of the model, ever */
-export const newCasesOf = ({ trainedCases }: Pick<TrainingState, 'trainedCases'>, accepted: number): number =>
-  Math.max(0, accepted - trainedCases);
-
-/** The schedule as the API shows it. */
-export const presentSchedule = (state: TrainingState, policy: TrainingPolicy, accepted: number): ScheduleState => ({
+/** The schedule as the API shows it. @param newCases - accepted since the last training */
+export const presentSchedule = (state: TrainingState, policy: TrainingPolicy, newCases: number): ScheduleState => ({
   ...scheduleOf(state, policy),
-  sinceTraining: newCasesOf(state, accepted),
+  sinceTraining: newCases,
   lastTrainedAt: state.lastTrainedAt,
 });
 

@@ -1,7 +1,7 @@
 import type { TriggerDecision } from '../../../contracts/cases.ts';
 import type { TrainingPolicy } from '../../../contracts/model.ts';
 import { JobTrigger } from '../../../contracts/training.ts';
-import { newCasesOf, scheduleOf, type TrainingState } from './training-state.ts';
+import { scheduleOf, type TrainingState } from './training-state.ts';
 
 /** On what occasion it is asked whether a training is due. */
 export const Occasion = {
@@ -26,6 +26,8 @@ export interface Situation {
   readonly registeredAt: string;
   /** Accepted cases, ever. */
   readonly accepted: number;
+  /** Accepted cases since the last training. */
+  readonly newCases: number;
   /** What is missing for a dataset, in a sentence. */
   readonly shortage?: string | undefined;
   /** Milliseconds since 1970. */
@@ -43,12 +45,15 @@ const millisecondsPerDay = 86_400_000;
 
 /** Decides whether a model is trained now, and why. */
 export const decideTrigger = (occasion: Occasion, situation: Situation): Decision => {
-  const { state, accepted, shortage } = situation;
+  const { state, accepted, newCases, shortage } = situation;
   if (state.activeJob !== undefined) {
-    return { due: false, reason: 'already-running', detail: `The training job ${state.activeJob} has not ended yet.` };
+    return {
+      due: false,
+      reason: 'already-running',
+      detail: `The training job ${state.activeJob} has not ended yet. Wait for its end, or cancel it.`,
+    };
   }
   if (shortage !== undefined) return { due: false, reason: 'too-few-cases', detail: shortage };
-  const newCases = newCasesOf(state, accepted);
   if (occasion === Occasion.Request) {
     return start(JobTrigger.Manual, `An operator asked for it, with ${newCases} new of ${accepted} accepted cases.`);
   }
@@ -59,12 +64,13 @@ export const decideTrigger = (occasion: Occasion, situation: Situation): Decisio
       detail: `All ${accepted} accepted cases were there at the last training.`,
     };
   }
-  return decideBySchedule(occasion, situation, newCases);
+  return decideBySchedule(occasion, situation);
 };
 
 const notYet = (detail: string): Decision => ({ due: false, reason: 'not-yet', detail });
 
-const decideBySchedule = (occasion: Occasion, situation: Situation, newCases: number): Decision => {
+const decideBySchedule = (occasion: Occasion, situation: Situation): Decision => {
+  const { newCases } = situation;
   const schedule = scheduleOf(situation.state, situation.policy);
   if (!schedule.enabled) return notYet(`The schedule is switched off; there are ${newCases} new cases.`);
   if (occasion === Occasion.Weekly) {
@@ -83,7 +89,10 @@ const decideBySchedule = (occasion: Occasion, situation: Situation, newCases: nu
   }
   const days = daysSince(situation);
   if (occasion !== Occasion.Accepted && days >= schedule.days) {
-    return start(JobTrigger.Days, `${rounded(days)} days have passed, of ${schedule.days}, with ${newCases} new cases.`);
+    return start(
+      JobTrigger.Days,
+      `${rounded(days)} days have passed, of ${schedule.days}, with ${newCases} new cases.`,
+    );
   }
   return notYet(
     `There are ${newCases} new cases of ${schedule.newCases}, and ${rounded(days)} days have passed of ${schedule.days}.`,

@@ -1,43 +1,47 @@
 import { isFinishedJob, JobStatus } from '../../../contracts/statuses.ts';
+import { WorkflowError } from '../../../contracts/workflows.ts';
 import { notFound, Problem } from '../../platform/errors.ts';
 import { untilStored } from '../../platform/until-stored.ts';
-import { cancelling } from '../domain/job-changes.ts';
-import type { JobKey, JobRecord } from '../domain/job-record.ts';
-import { executionName } from '../domain/names.ts';
-import type { Executions } from '../services/executions.ts';
-import type { Trainer } from '../services/trainer.ts';
-import type { JobStore } from '../store/job-store.ts';
-import { type EndDependencies, endJob } from './end-job.ts';
+import type { JobRecord } from '../domain/job-record.ts';
+import type { RetrainMachine } from '../services/machine.ts';
+import type { TaskTokens } from '../services/task-tokens.ts';
+import type { TrainingService } from '../services/training-service.ts';
+import type { JobKey } from '../store/training-store.ts';
+import { type EndDependencies, tryEnd } from './end-job.ts';
 
 export interface CancelDependencies extends EndDependencies {
-  readonly jobs: Pick<JobStore, 'get' | 'save' | 'state' | 'commit'>;
-  readonly executions: Pick<Executions, 'stop'>;
-  readonly trainer: Pick<Trainer, 'stop'>;
+  readonly machine: Pick<RetrainMachine, 'stop'>;
+  readonly service: Pick<TrainingService, 'stop'>;
+  readonly tokens: Pick<TaskTokens, 'fail'>;
 }
 
+const cause = 'The training was cancelled.';
+
 /**
- * Cancels a job: notes who wants it, then stops everything of it. Should that break off, the next reconciliation
- * finishes it.
+ * Cancels a job that has not ended: stops its machine and its run, and ends it.
  *
- * @throws Problem `not-found`, or `job-ended` where there is nothing left to cancel
+ * @throws Problem `not-found` or `job-ended`
  */
-export const cancelJob = async (dependencies: CancelDependencies, key: JobKey, actor: string): Promise<JobRecord> => {
-  const job = await untilStored(`the job ${key.id}`, async () => {
-    const present = await dependencies.jobs.get(key);
-    if (present === undefined) throw notFound(`a training job ${key.id}`);
-    if (isFinishedJob(present.status)) {
-      throw new Problem('job-ended', `Expected a job that has not ended; this one is ${present.status}.`);
+export const cancelJob = (dependencies: CancelDependencies, key: JobKey, actor: string): Promise<JobRecord> => {
+  let stopped = false;
+  return untilStored(`the training job ${key.job}`, async () => {
+    const job = await dependencies.store.job(key);
+    if (job === undefined) throw notFound(`a training job ${key.job} of ${key.model}`);
+    // The machine, told to stop, may end the job before we do.
+    if (stopped && job.status === JobStatus.Cancelled) return job;
+    if (isFinishedJob(job.status)) {
+      throw new Problem('job-ended', `Expected a training job that has not ended; this one is ${job.status}.`);
     }
-    if (present.cancelledBy !== undefined) return present;
-    const next = cancelling(present, actor);
-    return (await dependencies.jobs.save(next)) ? next : undefined;
+    await stopWork(dependencies, job);
+    stopped = true;
+    return tryEnd(dependencies, key, job, { status: JobStatus.Cancelled }, actor);
   });
-  return finishCancelling(dependencies, job);
 };
 
-/** Stops the machine first, so that nothing goes on with what the training leaves. */
-export const finishCancelling = async (dependencies: CancelDependencies, job: JobRecord): Promise<JobRecord> => {
-  await dependencies.executions.stop(executionName(job), 'The training was cancelled.');
-  if (job.submission !== undefined) await dependencies.trainer.stop(job.submission.name);
-  return endJob(dependencies, job, { status: JobStatus.Cancelled });
+/** The machine first, so that it does not take the stop of the run for a failure. */
+const stopWork = async ({ machine, service, tokens }: CancelDependencies, job: JobRecord): Promise<void> => {
+  const waited = job.run !== undefined && (await tokens.fail(job.run.taskToken, WorkflowError.Cancelled, cause));
+  // A machine that waits for nothing is before its training, or past it.
+  if (!waited) await machine.stop(job, cause);
+  if (job.run !== undefined) await service.stop(job.run.name);
 };

@@ -2,42 +2,56 @@ import { isFinishedJob, JobStatus } from '../../../contracts/statuses.ts';
 import type { CaseCounts } from '../../cases/index.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
 import { untilStored } from '../../platform/until-stored.ts';
-import { endEntry } from '../domain/job-audit.ts';
-import { ended } from '../domain/job-changes.ts';
-import type { JobEnding } from '../domain/job-ending.ts';
-import type { JobKey, JobRecord } from '../domain/job-record.ts';
-import { afterJob } from '../domain/training-state.ts';
-import type { JobStore } from '../store/job-store.ts';
+import { endJob as change, type Ending } from '../domain/job-changes.ts';
+import type { JobRecord } from '../domain/job-record.ts';
+import type { JobKey, TrainingStore } from '../store/training-store.ts';
 
 export interface EndDependencies {
-  readonly jobs: Pick<JobStore, 'get' | 'state' | 'commit'>;
+  readonly store: Pick<TrainingStore, 'state' | 'job' | 'commit'>;
   readonly counts: Pick<CaseCounts, 'head' | 'trained' | 'markTrained'>;
   readonly clock: Clock;
 }
 
+/** A job that is named does not exist. */
+export class UnknownJobError extends Error {
+  override readonly name = 'UnknownJobError';
+}
+
+/** @throws UnknownJobError */
+export const expectJob = async (store: Pick<TrainingStore, 'job'>, key: JobKey): Promise<JobRecord> => {
+  const found = await store.job(key);
+  if (found === undefined) throw new UnknownJobError(`Expected a training job ${key.job} of ${key.model}, found none.`);
+  return found;
+};
+
 /**
- * Ends a job and lets the next one start; a job that has ended stays as it is.
+ * Ends a job, once, and lets the next one start; one that has ended stays as it ended.
  *
- * @returns the job as it is stored then
- * @throws Error where there is no such job
+ * @returns the job, ended
+ * @throws UnknownJobError
  */
-export const endJob = (dependencies: EndDependencies, key: JobKey, ending: JobEnding): Promise<JobRecord> =>
-  untilStored(`the job ${key.id}`, async () => {
-    const { jobs, counts, clock } = dependencies;
-    const job = await jobs.get(key);
-    if (job === undefined) throw new Error(`Expected a job ${key.id} of ${key.model}, found none.`);
+export const endJob = (dependencies: EndDependencies, key: JobKey, ending: Ending, actor: string): Promise<JobRecord> =>
+  untilStored(`the training job ${key.job}`, async () => {
+    const job = await expectJob(dependencies.store, key);
     if (isFinishedJob(job.status)) return job;
-    const { tenant, model, dataset } = job;
-    // Before the job ends: whoever counts new cases then must not count those that it was trained on.
-    if (ending.status === JobStatus.Completed && dataset !== undefined) await counts.markTrained(tenant, model, dataset);
-    const state = await jobs.state(tenant, model);
-    const [head, trained] = await Promise.all([counts.head(tenant, model), counts.trained(tenant, model)]);
-    const at = timestamp(clock);
-    const next = ended(job, ending, at);
-    const stored = await jobs.commit(tenant, model, {
-      job: next,
-      state: afterJob(state, ending.status, at, head.accepted - trained),
-      audit: endEntry(next),
-    });
-    return stored ? next : undefined;
+    return (await tryEnd(dependencies, key, job, ending, actor)) ?? undefined;
   });
+
+/** Ends a job as it was read. @returns undefined where another writer came between */
+export const tryEnd = async (
+  { store, counts, clock }: EndDependencies,
+  { tenant, model }: JobKey,
+  job: JobRecord,
+  ending: Ending,
+  actor: string,
+): Promise<JobRecord | undefined> => {
+  // Before the job ends: who counts new cases afterwards must not count those that it was trained on.
+  if (ending.status === JobStatus.Completed && job.snapshot !== undefined) {
+    await counts.markTrained(tenant, model, job.snapshot.dataset);
+  }
+  const state = await store.state(tenant, model);
+  const [head, trained] = await Promise.all([counts.head(tenant, model), counts.trained(tenant, model)]);
+  const occasion = { at: timestamp(clock), actor, newCases: head.accepted - trained };
+  const ended = change(state, job, ending, occasion);
+  return (await store.commit(tenant, model, ended)) ? ended.job : undefined;
+};

@@ -1,62 +1,71 @@
 import { isFinishedJob, JobStatus } from '../../../contracts/statuses.ts';
-import { retried } from '../domain/job-changes.ts';
-import type { JobKey, JobRecord } from '../domain/job-record.ts';
-import { executionName } from '../domain/names.ts';
-import { decideRepair, type Repair } from '../domain/repair.ts';
-import type { Executions } from '../services/executions.ts';
+import { WorkflowError } from '../../../contracts/workflows.ts';
+import { restartJob } from '../domain/job-changes.ts';
+import type { JobRecord } from '../domain/job-record.ts';
+import { decideRecovery, ExecutionState, type Recovery } from '../domain/recovery.ts';
+import type { RetrainMachine } from '../services/machine.ts';
 import type { TaskTokens } from '../services/task-tokens.ts';
-import type { Trainer } from '../services/trainer.ts';
-import { answerMachine } from './answer-machine.ts';
-import { type CancelDependencies, finishCancelling } from './cancel-job.ts';
-import { endJob } from './end-job.ts';
-import { machineInput } from './start-training.ts';
+import type { TrainingService } from '../services/training-service.ts';
+import type { JobKey } from '../store/training-store.ts';
+import { deliverOutcome } from './deliver-outcome.ts';
+import { type EndDependencies, endJob } from './end-job.ts';
 
-export interface ReconcileDependencies extends CancelDependencies {
-  readonly executions: Executions;
-  readonly trainer: Pick<Trainer, 'describe' | 'stop'>;
+export interface ReconcileDependencies extends EndDependencies {
+  readonly machine: Pick<RetrainMachine, 'start' | 'stateOf'>;
+  readonly service: Pick<TrainingService, 'describe' | 'stop'>;
   readonly tokens: TaskTokens;
 }
 
+/** As the audit names who ends a job that cannot go on. */
+const actor = 'training:reconciliation';
+
 /**
- * Brings a job forward that is stuck, because an event, an execution or a function was lost.
+ * Brings a job forward that is stuck because a call, an event or an execution was lost.
  *
  * @returns what was done
  */
-export const reconcileJob = async (dependencies: ReconcileDependencies, key: JobKey): Promise<string> => {
-  const job = await dependencies.jobs.get(key);
-  // The index that named it lags behind the table.
+export const reconcileJob = async (dependencies: ReconcileDependencies, key: JobKey): Promise<Recovery['kind']> => {
+  const { store, machine, service, clock } = dependencies;
+  const job = await store.job(key);
+  // The index that names it lags behind the table.
   if (job === undefined || isFinishedJob(job.status)) return 'none';
-  if (job.cancelledBy !== undefined) {
-    await finishCancelling(dependencies, job);
-    return 'cancelled';
-  }
-  const { executions, trainer, clock } = dependencies;
-  const execution = await executions.state(executionName(job));
-  const waits = execution === 'running' && job.submission?.taskToken !== undefined;
-  const training = waits ? await trainer.describe(job.submission.name) : undefined;
-  const repair = decideRepair(job, execution, training, clock.now());
-  await carryOut(dependencies, job, repair);
-  return repair.kind;
+  const execution = await machine.stateOf(job);
+  const watched = execution === ExecutionState.Running ? job.run : undefined;
+  const run = watched === undefined ? undefined : await service.describe(watched.name);
+  const recovery = decideRecovery(job, execution, run, clock.now());
+  await carryOut(dependencies, key, job, recovery);
+  return recovery.kind;
 };
 
-const carryOut = async (dependencies: ReconcileDependencies, job: JobRecord, repair: Repair): Promise<void> => {
-  const { jobs, executions, trainer, tokens } = dependencies;
-  switch (repair.kind) {
-    case 'start-execution':
-      return executions.start(executionName(job), machineInput(job));
-    case 'next-attempt': {
-      const next = retried(job);
-      if (await jobs.save(next)) await executions.start(executionName(next), machineInput(next));
+const carryOut = async (
+  dependencies: ReconcileDependencies,
+  key: JobKey,
+  job: JobRecord,
+  recovery: Recovery,
+): Promise<void> => {
+  const { store, machine, service, tokens } = dependencies;
+  const { tenant, model } = key;
+  switch (recovery.kind) {
+    case 'start':
+      return machine.start(tenant, model, job);
+    case 'restart': {
+      const change = restartJob(job);
+      if (await store.commit(tenant, model, change)) await machine.start(tenant, model, change.job);
       return;
     }
     case 'give-up':
-      await endJob(dependencies, job, { status: JobStatus.Failed, failure: repair.failure });
+      await endJob(dependencies, key, { status: JobStatus.Failed, failure: recovery.failure }, actor);
+      if (job.run !== undefined) await service.stop(job.run.name);
       return;
-    case 'answer':
-      if (repair.stopTraining && job.submission !== undefined) await trainer.stop(job.submission.name);
-      await answerMachine(tokens, job, repair.outcome);
+    case 'deliver':
+      await deliverOutcome(tokens, key, job, recovery.run);
       return;
-    default:
+    case 'stop':
+      if (job.run === undefined) return;
+      await tokens.fail(job.run.taskToken, WorkflowError.TrainingFailed, recovery.failure);
+      await service.stop(job.run.name);
+      return;
+    case 'none':
       return;
   }
 };

@@ -1,96 +1,85 @@
-import type * as z from 'zod';
 import { isFinishedJob } from '../../../contracts/statuses.ts';
 import { type SubmitInput, WorkflowError } from '../../../contracts/workflows.ts';
+import type { Models } from '../../models/index.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
 import { untilStored } from '../../platform/until-stored.ts';
-import { adopted, refused, running, submitted } from '../domain/job-changes.ts';
+import { adoptRun, type Change, runJob, submitJob as submit } from '../domain/job-changes.ts';
 import type { JobRecord } from '../domain/job-record.ts';
-import { trainingJobName } from '../domain/names.ts';
-import { outcomeOf, type TrainingProgressState } from '../domain/training-outcome.ts';
+import { type RunState, RunStatus } from '../domain/run-outcome.ts';
+import { type RunPlace, runRequest } from '../services/run-request.ts';
 import type { TaskTokens } from '../services/task-tokens.ts';
-import { CapacityError, type Trainer } from '../services/trainer.ts';
-import { type TrainingTarget, trainingRequest } from '../services/training-request.ts';
-import type { JobStore } from '../store/job-store.ts';
-import { answerMachine } from './answer-machine.ts';
+import type { TrainingService } from '../services/training-service.ts';
+import type { TrainingStore } from '../store/training-store.ts';
+import { deliverOutcome } from './deliver-outcome.ts';
+import { expectJob } from './end-job.ts';
 
 export interface SubmitDependencies {
-  readonly jobs: Pick<JobStore, 'get' | 'save' | 'remember'>;
-  readonly trainer: Trainer;
+  readonly store: Pick<TrainingStore, 'job' | 'commit' | 'nameRun'>;
+  readonly models: Pick<Models, 'get'>;
+  readonly service: TrainingService;
   readonly tokens: TaskTokens;
-  readonly target: TrainingTarget;
+  readonly place: RunPlace;
   readonly clock: Clock;
 }
 
-type Input = z.infer<typeof SubmitInput>;
-
-/** Nobody waits for this training any more: it was cancelled, or another machine works on it. */
-class JobCancelledError extends Error {
+/** Nobody waits for this training any more. */
+export class JobCancelledError extends Error {
   override readonly name = WorkflowError.Cancelled;
 }
 
 /**
- * Gives a job to the training service; what comes of it is told to the waiting state later. A training that an
- * earlier machine left behind, on the same dataset, goes on for this one.
+ * Gives a job to the training service; its end is told to the machine later, by the token. A run of before that goes
+ * on, or is done, is taken up instead: no crash costs a training.
  *
- * @throws JobCancelledError
- * @throws CapacityError where the training service is full: the machine comes again later
+ * @throws JobCancelledError where the job has ended, or another attempt works on it
+ * @throws CapacityError where the service takes no further run now
  */
-export const submitJob = async (dependencies: SubmitDependencies, input: Input): Promise<void> => {
-  const job = await findJob(dependencies, input);
-  if (await adopt(dependencies, job, input)) return;
-  const submission = {
-    name: trainingJobName(job.id, job.submissions + 1),
-    at: timestamp(dependencies.clock),
-    snapshot: input.snapshot,
-    taskToken: input.taskToken,
-  };
-  // Stored before it is submitted: an event may come at once.
-  await dependencies.jobs.remember(submission.name, job);
-  const stored = await change(dependencies, input, (present) => submitted(present, submission));
+export const submitJob = async (dependencies: SubmitDependencies, input: SubmitInput): Promise<void> => {
+  const before = await expectOpen(dependencies, input);
+  const earlier = before.run === undefined ? undefined : await dependencies.service.describe(before.run.name);
+  if (earlier?.status === RunStatus.InProgress || earlier?.status === RunStatus.Completed) {
+    return adopt(dependencies, input, earlier);
+  }
+  const { service, models, store, place, clock } = dependencies;
+  const { tenant, snapshot, taskToken } = input;
+  const model = await models.get(tenant, input.model);
+  if (model === undefined) throw new Error(`Expected a model ${input.model}, found none. Register it again.`);
+  const submission = { snapshot, taskToken, at: timestamp(clock) };
+  const job = await applyChange(dependencies, input, (present) => submit(present, submission));
+  const { run } = job;
+  if (run === undefined) throw new Error(`Expected ${job.id} to have a run once it is submitted.`);
+  // Known before it starts: its event may come at once.
+  await store.nameRun(run.name, input);
+  await service.start(runRequest(place, { tenant, model, job, run, snapshot }));
   try {
-    await dependencies.trainer.submit(trainingRequest(dependencies.target, stored, submission));
+    await applyChange(dependencies, input, (present) => runJob(present, timestamp(clock)));
   } catch (error) {
-    if (error instanceof CapacityError) await change(dependencies, input, refused);
+    // Cancelled after the word to stop its run had found none.
+    if (error instanceof JobCancelledError) await service.stop(run.name);
     throw error;
   }
-  await change(dependencies, input, (present) => running(present, timestamp(dependencies.clock)));
 };
 
-const findJob = async ({ jobs }: SubmitDependencies, input: Input): Promise<JobRecord> => {
-  const job = await jobs.get({ tenant: input.tenant, model: input.model, id: input.job });
-  if (job === undefined) throw new Error(`Expected a job ${input.job} of ${input.model}, found none.`);
-  if (isFinishedJob(job.status) || job.cancelledBy !== undefined) {
-    throw new JobCancelledError('The training was cancelled.');
-  }
-  if (job.attempt !== input.attempt) throw new JobCancelledError(`The machine of attempt ${job.attempt} goes on.`);
+const adopt = async (dependencies: SubmitDependencies, input: SubmitInput, run: RunState): Promise<void> => {
+  const at = timestamp(dependencies.clock);
+  await applyChange(dependencies, input, (present) => adoptRun(present, input.taskToken));
+  const job = await applyChange(dependencies, input, (present) => runJob(present, at));
+  await deliverOutcome(dependencies.tokens, input, job, run);
+};
+
+const expectOpen = async ({ store }: SubmitDependencies, input: SubmitInput): Promise<JobRecord> => {
+  const job = await expectJob(store, input);
+  if (isFinishedJob(job.status)) throw new JobCancelledError(`The training job is ${job.status}.`);
+  if (job.attempt !== input.attempt) throw new JobCancelledError(`Attempt ${job.attempt} of the job is at work.`);
   return job;
 };
 
-const change = (
+const applyChange = (
   dependencies: SubmitDependencies,
-  input: Input,
-  to: (job: JobRecord) => JobRecord,
+  input: SubmitInput,
+  change: (present: JobRecord) => Change,
 ): Promise<JobRecord> =>
-  untilStored(`the job ${input.job}`, async () => {
-    const present = await findJob(dependencies, input);
-    const next = to(present);
-    return next === present || (await dependencies.jobs.save(next)) ? next : undefined;
+  untilStored(`the training job ${input.job}`, async () => {
+    const next = change(await expectOpen(dependencies, input));
+    return (await dependencies.store.commit(input.tenant, input.model, next)) ? next.job : undefined;
   });
-
-const isUsable = ({ status }: TrainingProgressState): boolean => status === 'InProgress' || status === 'Completed';
-
-/** @returns whether a training that was submitted before is used */
-const adopt = async (dependencies: SubmitDependencies, job: JobRecord, input: Input): Promise<boolean> => {
-  const { trainer, tokens } = dependencies;
-  const { submission } = job;
-  if (submission === undefined) return false;
-  const training = await trainer.describe(submission.name);
-  if (training === undefined || !isUsable(training)) return false;
-  if (submission.snapshot.dataset !== input.snapshot.dataset) {
-    await trainer.stop(submission.name);
-    return false;
-  }
-  const next = await change(dependencies, input, (present) => adopted(present, submission, input.taskToken));
-  await answerMachine(tokens, next, outcomeOf(training, job.maximumSeconds));
-  return true;
-};

@@ -7,21 +7,20 @@ import {
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
 
-/** The waiting states of state machines. Each answers whether a state still waited. */
+/** The states of machines that wait for an answer. Each call says whether a state still waited. */
 export interface TaskTokens {
-  succeed(token: string, output: unknown): Promise<boolean>;
+  succeed(token: string, output: object): Promise<boolean>;
   fail(token: string, error: string, cause: string): Promise<boolean>;
 }
 
-/** Limits of Step Functions, characters. */
+/** Step Functions takes no longer names of errors. */
 const longestError = 256;
-const longestCause = 32_768;
 
 export const openTaskTokens = (): TaskTokens => {
   const client = new SFNClient({});
-  const whileWaiting = async (send: () => Promise<unknown>): Promise<boolean> => {
+  const whileWaiting = async (answer: () => Promise<unknown>): Promise<boolean> => {
     try {
-      await send();
+      await answer();
       return true;
     } catch (error) {
       if (error instanceof TaskDoesNotExist || error instanceof TaskTimedOut || error instanceof InvalidToken) {
@@ -35,13 +34,7 @@ export const openTaskTokens = (): TaskTokens => {
       whileWaiting(() => client.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
     fail: (taskToken, error, cause) =>
       whileWaiting(() =>
-        client.send(
-          new SendTaskFailureCommand({
-            taskToken,
-            error: error.slice(0, longestError),
-            cause: cause.slice(0, longestCause),
-          }),
-        ),
+        client.send(new SendTaskFailureCommand({ taskToken, error: error.slice(0, longestError), cause })),
       ),
   };
 };

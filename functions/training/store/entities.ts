@@ -5,17 +5,21 @@ import { partition, type Table } from '../../platform/table.ts';
 import type { JobRecord } from '../domain/job-record.ts';
 import type { TrainingState } from '../domain/training-state.ts';
 
-/** `keeper` is the platform until the job ends, and absent afterwards: the index holds unfinished jobs alone. */
+const owned = {
+  tenant: { type: 'string', required: true },
+  model: { type: 'string', required: true },
+} as const;
+
+/** `owner` is the platform until the job has ended, and absent afterwards: the index holds running jobs alone. */
 export const jobEntity = (table: Table) =>
   new Entity(
     {
-      model: { entity: 'job', version: '1', service: 'relearn' },
+      model: { entity: 'training-job', version: '1', service: 'relearn' },
       attributes: {
-        tenant: { type: 'string', required: true },
-        model: { type: 'string', required: true },
+        ...owned,
         id: { type: 'string', required: true },
         revision: { type: 'number', required: true },
-        keeper: { type: 'string' },
+        owner: { type: 'string' },
         record: { type: CustomAttributeType<JobRecord>('any'), required: true },
       },
       indexes: {
@@ -23,10 +27,10 @@ export const jobEntity = (table: Table) =>
           pk: partition.ofModel,
           sk: { field: 'sk', composite: ['id'], template: 'job#${id}', casing: 'none' },
         },
-        unfinished: {
+        running: {
           index: 'gsi1',
-          condition: ({ keeper }) => keeper !== undefined,
-          pk: { field: 'gsi1pk', composite: ['keeper'], template: 'tenant#${keeper}#running-jobs', casing: 'none' },
+          condition: ({ owner }) => owner !== undefined,
+          pk: { field: 'gsi1pk', composite: ['owner'], template: 'tenant#${owner}#running-jobs', casing: 'none' },
           sk: {
             field: 'gsi1sk',
             composite: ['tenant', 'model', 'id'],
@@ -39,25 +43,24 @@ export const jobEntity = (table: Table) =>
     { client: table.client, table: table.table },
   );
 
-export const jobItem = (record: JobRecord) => ({
-  tenant: record.tenant,
-  model: record.model,
+export const jobItem = (tenant: string, model: string, record: JobRecord) => ({
+  tenant,
+  model,
   id: record.id,
   revision: record.revision,
   record,
-  ...(isFinishedJob(record.status) ? {} : { keeper: platformTenant }),
+  ...(isFinishedJob(record.status) ? {} : { owner: platformTenant }),
 });
 
-/** What a model's trainings have in common. */
+/** What the trainings of a model have in common. */
 export const stateEntity = (table: Table) =>
   new Entity(
     {
-      model: { entity: 'training', version: '1', service: 'relearn' },
+      model: { entity: 'training-state', version: '1', service: 'relearn' },
       attributes: {
-        tenant: { type: 'string', required: true },
-        model: { type: 'string', required: true },
+        ...owned,
         revision: { type: 'number', required: true },
-        state: { type: CustomAttributeType<TrainingState>('any'), required: true },
+        record: { type: CustomAttributeType<TrainingState>('any'), required: true },
       },
       indexes: {
         ofModel: { pk: partition.ofModel, sk: { field: 'sk', composite: [], template: 'training', casing: 'none' } },
@@ -66,23 +69,21 @@ export const stateEntity = (table: Table) =>
     { client: table.client, table: table.table },
   );
 
-/** Whose a training job of the training service is. */
-export const submissionEntity = (table: Table) =>
+/** Whose a run at the training service is: the event of its end carries its name alone. */
+export const runEntity = (table: Table) =>
   new Entity(
     {
-      model: { entity: 'submission', version: '1', service: 'relearn' },
+      model: { entity: 'training-run', version: '1', service: 'relearn' },
       attributes: {
         platform: { type: 'string', required: true },
         name: { type: 'string', required: true },
-        tenant: { type: 'string', required: true },
-        model: { type: 'string', required: true },
+        ...owned,
         job: { type: 'string', required: true },
-        ttl: { type: 'number', required: true },
       },
       indexes: {
         byName: {
           pk: { field: 'pk', composite: ['platform'], template: 'tenant#${platform}#training-jobs', casing: 'none' },
-          sk: { field: 'sk', composite: ['name'], template: 'name#${name}', casing: 'none' },
+          sk: { field: 'sk', composite: ['name'], template: '${name}', casing: 'none' },
         },
       },
     },

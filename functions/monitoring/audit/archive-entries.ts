@@ -1,0 +1,44 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBRecord } from 'aws-lambda';
+import * as z from 'zod';
+import { TenantName } from '../../../contracts/identifiers.ts';
+import { objectKeys } from '../../../contracts/keys.ts';
+import { AuditEntry } from '../../../contracts/monitoring.ts';
+import { canonicalJson } from '../../platform/canonical-json.ts';
+import type { ObjectStore } from '../../platform/object-store.ts';
+import { logger } from '../../platform/telemetry.ts';
+
+/** What the table holds of an entry. */
+const Item = z.object({ tenant: TenantName, number: z.int().min(1), entry: AuditEntry });
+
+/** Archives the entries of a stream's records; parks what cannot be archived. */
+export type Archive = (records: readonly DynamoDBRecord[]) => Promise<void>;
+
+export const openArchive = (objects: Pick<ObjectStore, 'writeOnce'>, deadLetterQueueUrl: string): Archive => {
+  const queue = new SQSClient({});
+
+  const archive = async ({ dynamodb }: DynamoDBRecord): Promise<void> => {
+    const { tenant, number, entry } = Item.parse(
+      unmarshall((dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>),
+    );
+    await objects.writeOnce(objectKeys.audit(tenant, number), canonicalJson(entry), 'application/json');
+  };
+  /** What is parked is enough to find the entry, which stays in the table. */
+  const park = async ({ eventID, dynamodb }: DynamoDBRecord, error: Error): Promise<void> => {
+    logger.error('entry parked', { eventID, error });
+    const trace = { eventID, sequenceNumber: dynamodb?.SequenceNumber, keys: dynamodb?.Keys, error: error.name };
+    await queue.send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: JSON.stringify(trace) }));
+  };
+
+  return async (records) => {
+    for (const record of records) {
+      try {
+        await archive(record);
+      } catch (error) {
+        await park(record, error as Error);
+      }
+    }
+  };
+};

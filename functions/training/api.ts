@@ -1,0 +1,108 @@
+import type { Model } from '../../contracts/model.ts';
+import { training as routes } from '../../contracts/routes/index.ts';
+import { openCaseCounts, openRequeue } from '../cases/index.ts';
+import { openModels } from '../models/index.ts';
+import { systemClock } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { decodeCursor, encodeCursor } from '../platform/cursor.ts';
+import { notFound } from '../platform/errors.ts';
+import { openIdempotency } from '../platform/idempotency.ts';
+import { newId } from '../platform/ids.ts';
+import { actorOf } from '../platform/principal.ts';
+import { serve } from '../platform/serve.ts';
+import { openTable } from '../platform/table.ts';
+import { presentJob } from './domain/job-record.ts';
+import { readPrinted } from './domain/printed-lines.ts';
+import { presentSchedule } from './domain/training-state.ts';
+import { Occasion } from './domain/trigger.ts';
+import { cancelJob } from './operations/cancel-job.ts';
+import { changeSchedule } from './operations/change-schedule.ts';
+import { requestTraining } from './operations/request-training.ts';
+import { considerTraining } from './operations/start-training.ts';
+import { openRetrainMachine } from './services/machine.ts';
+import { openProgramLog } from './services/program-log.ts';
+import { openTaskTokens } from './services/task-tokens.ts';
+import { openTrainingService } from './services/training-service.ts';
+import { openTrainingStore } from './store/training-store.ts';
+
+const config = readConfig('training/api');
+const table = openTable(config.TABLE_NAME);
+const clock = systemClock;
+const store = openTrainingStore(table, clock);
+const counts = openCaseCounts(table);
+const models = openModels(table);
+const readLog = openProgramLog(config.TRAINING_LOG_GROUP);
+const requeue = openRequeue(table, config.COLLECT_QUEUE_URL, clock);
+const dependencies = {
+  store,
+  counts,
+  machine: openRetrainMachine(config.RETRAIN_MACHINE_ARN),
+  service: openTrainingService(),
+  tokens: openTaskTokens(),
+  clock,
+};
+
+/** Seconds after which a received case is no longer simply on its way. */
+const patienceSeconds = 60;
+
+const findModel = async (tenant: string, name: string): Promise<Model> => {
+  const model = await models.get(tenant, name);
+  if (model === undefined) throw notFound(`a model ${name}`);
+  return model;
+};
+
+const newCasesOf = async (tenant: string, model: string): Promise<number> => {
+  const [head, trained] = await Promise.all([counts.head(tenant, model), counts.trained(tenant, model)]);
+  return head.accepted - trained;
+};
+
+/** The routes of training. */
+export const handler = serve(
+  routes,
+  {
+    postJob: async ({ principal, params, body }) => {
+      const model = await findModel(principal.tenant, params.model);
+      const request = { ...body, actor: actorOf(principal) };
+      const job = await requestTraining(dependencies, principal.tenant, model, request);
+      return { status: 202, body: presentJob(model.name, job) };
+    },
+    listJobs: async ({ principal: { tenant }, params, query: { limit, cursor } }) => {
+      const { name } = await findModel(tenant, params.model);
+      const jobs = await store.list(tenant, name, limit, decodeCursor(cursor));
+      const nextCursor = jobs.length === limit ? encodeCursor(jobs.at(-1)?.id) : undefined;
+      return { status: 200, body: { items: jobs.map((job) => presentJob(name, job)), nextCursor } };
+    },
+    getJob: async ({ principal: { tenant }, params: { model, job: id } }) => {
+      const job = await store.job({ tenant, model, job: id });
+      if (job === undefined) throw notFound(`a training job ${id} of ${model}`);
+      const printed = job.run === undefined ? undefined : readPrinted(await readLog(job.run.name));
+      return { status: 200, body: presentJob(model, job, printed) };
+    },
+    cancelJob: async ({ principal, params: { model, job } }) => {
+      const cancelled = await cancelJob(dependencies, { tenant: principal.tenant, model, job }, actorOf(principal));
+      return { status: 202, body: presentJob(model, cancelled) };
+    },
+    getSchedule: async ({ principal: { tenant }, params }) => {
+      const { name, policies } = await findModel(tenant, params.model);
+      const state = await store.state(tenant, name);
+      return { status: 200, body: presentSchedule(state, policies.training, await newCasesOf(tenant, name)) };
+    },
+    putSchedule: async ({ principal, params, body }) => {
+      const { tenant } = principal;
+      const { name, policies } = await findModel(tenant, params.model);
+      const state = await changeSchedule(store, tenant, name, body, actorOf(principal));
+      return { status: 200, body: presentSchedule(state, policies.training, await newCasesOf(tenant, name)) };
+    },
+    postCollection: async ({ principal, params }) => {
+      const { tenant } = principal;
+      const model = await findModel(tenant, params.model);
+      const requeued = await requeue(tenant, model.name, patienceSeconds);
+      const { decision, newCases, job } = await considerTraining(dependencies, tenant, model, Occasion.Collection, {
+        actor: actorOf(principal),
+      });
+      const id = newId('col', clock.now());
+      return { status: 202, body: { id, model: model.name, requeued, newCases, trigger: decision, job: job?.id } };
+    },
+  },
+  openIdempotency(table, clock),
+);

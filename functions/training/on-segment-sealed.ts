@@ -1,0 +1,48 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import * as z from 'zod';
+import { SegmentSealed } from '../../contracts/events.ts';
+import { openCaseCounts } from '../cases/index.ts';
+import { openModels } from '../models/index.ts';
+import { systemClock } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
+import { openTable } from '../platform/table.ts';
+import { logger } from '../platform/telemetry.ts';
+import { Occasion } from './domain/trigger.ts';
+import { considerTraining } from './operations/start-training.ts';
+import { openRetrainMachine } from './services/machine.ts';
+import { openTrainingStore } from './store/training-store.ts';
+
+const config = readConfig('training/on-segment-sealed');
+const table = openTable(config.TABLE_NAME);
+const models = openModels(table);
+const dependencies = {
+  store: openTrainingStore(table, systemClock),
+  counts: openCaseCounts(table),
+  machine: openRetrainMachine(config.RETRAIN_MACHINE_ARN),
+  clock: systemClock,
+};
+
+/** The event as EventBridge puts it into a queue. */
+const Message = z.object({ detail: SegmentSealed });
+
+const count = async (body: string): Promise<void> => {
+  const { tenant, model: name } = Message.parse(JSON.parse(body)).detail;
+  const model = await models.get(tenant, name);
+  if (model === undefined) throw new Error(`Expected a model ${name} for its cases, found none.`);
+  const { decision, job } = await considerTraining(dependencies, tenant, model, Occasion.Accepted);
+  logger.info('considered', { tenant, model: name, reason: decision.reason, job: job?.id });
+};
+
+/** The count trigger: cases were accepted, or a training ended while more of them came. */
+export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { messageId, body } of event.Records) {
+    try {
+      await count(body);
+    } catch (error) {
+      logger.error('message failed', { error: error as Error, messageId });
+      batchItemFailures.push({ itemIdentifier: messageId });
+    }
+  }
+  return { batchItemFailures };
+};

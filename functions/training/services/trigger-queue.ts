@@ -1,0 +1,17 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SegmentSealed } from '../../../contracts/events.ts';
+
+/** The queue of the count trigger. */
+export interface TriggerQueue {
+  /** Lets the trigger count again, as if the segment had just been sealed. */
+  countAgain(segment: SegmentSealed): Promise<void>;
+}
+
+export const openTriggerQueue = (url: string): TriggerQueue => {
+  const client = new SQSClient({});
+  return {
+    countAgain: async (detail) => {
+      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify({ detail }) }));
+    },
+  };
+};

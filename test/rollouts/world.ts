@@ -1,0 +1,233 @@
+import { readFileSync } from 'node:fs';
+import {
+  CloudWatchClient,
+  PutCompositeAlarmCommand,
+  PutMetricAlarmCommand,
+  PutMetricDataCommand,
+} from '@aws-sdk/client-cloudwatch';
+import type { LedgerRow } from '../../contracts/cases.ts';
+import { objectKeys } from '../../contracts/keys.ts';
+import { Model, type ModelSchema, type Policies } from '../../contracts/model.ts';
+import type { VersionStatus } from '../../contracts/statuses.ts';
+import type { GateFinding } from '../../contracts/versions.ts';
+import { openLedger } from '../../functions/cases/index.ts';
+import { packRows } from '../../functions/cases/ledger/segment-file.ts';
+import { segmentEntity, subjectEntity } from '../../functions/cases/store/ledger-entities.ts';
+import { openServing } from '../../functions/inference/index.ts';
+import { openModels, openVersions, orderOf, versionEntity } from '../../functions/models/index.ts';
+import { openAuditTrail } from '../../functions/platform/audit.ts';
+import { sha256 } from '../../functions/platform/canonical-json.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
+import { openObjectStore } from '../../functions/platform/object-store.ts';
+import { openTable } from '../../functions/platform/table.ts';
+import { logger } from '../../functions/platform/telemetry.ts';
+import { openAlarmStates } from '../../functions/rollouts/alarm-states.ts';
+import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';
+import { deployVersion } from '../../functions/rollouts/operations/deploy-version.ts';
+import { openDeploymentStore } from '../../functions/rollouts/store/deployment-store.ts';
+import { openEvidenceStore } from '../../functions/rollouts/store/evidence-store.ts';
+import { startTestServices, type TestServices } from '../support/services.ts';
+import { version } from './specimens.ts';
+
+/** Versions that the real training program made; `worse`, `nan` and `throws` are bad on purpose. */
+export type Fixture = 'logistic' | 'worse' | 'nan' | 'throws';
+
+const fixture = (name: Fixture, file: string): Buffer =>
+  readFileSync(new URL(`../inference/fixtures/${name}/${file}`, import.meta.url));
+const schema = JSON.parse(fixture('logistic', 'schema.json').toString()) as ModelSchema;
+const sidecar = JSON.parse(fixture('logistic', 'model.json').toString()) as {
+  inputs: { numeric: string[]; categorical: string[] };
+  classes: string[];
+};
+const holdout = fixture('logistic', 'holdout-predictions.jsonl')
+  .toString()
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as { label: string; numeric: (number | null)[] });
+
+/** Case number so and so; the same number always has the same input and label. */
+export const caseRow = (number: number, subject: string | null = null): LedgerRow => {
+  const { label, numeric } = holdout[number % holdout.length] ?? { label: '', numeric: [] };
+  return {
+    id: `case_${String(number).padStart(26, '0')}`,
+    receivedAt: '2026-01-01T00:00:00.000Z',
+    subject,
+    split: 'train',
+    input: Object.fromEntries(sidecar.inputs.numeric.map((name, index) => [name, numeric[index] ?? null])),
+    label,
+    confidence: 1,
+    validator: 'val_1',
+  };
+};
+
+export const cases = (count: number, from = 0): LedgerRow[] =>
+  Array.from({ length: count }, (_, index) => caseRow(from + index));
+
+/** Stages that end as soon as their pairs are there. */
+export const quickStages = [
+  { name: 'shadow', weight: 0, minimumSeconds: 0, minimumPairs: 20 },
+  { name: 'canary', weight: 20, minimumSeconds: 0, minimumPairs: 20 },
+];
+export const quickRollout = { margin: 0.05, minimumPairs: 40, tickSeconds: 1, stages: quickStages };
+
+type Policy = Partial<Policies['rollout']>;
+
+const openParts = (services: TestServices) => {
+  const table = openTable(services.tableName);
+  const objects = openObjectStore(services.bucketName);
+  return {
+    table,
+    objects,
+    store: openDeploymentStore(table, systemClock),
+    evidence: openEvidenceStore(table),
+    models: openModels(table),
+    versions: openVersions(table),
+    ledger: openLedger(table, objects),
+    serving: openServing({ objects }),
+    audit: openAuditTrail(table, systemClock),
+    alarms: openAlarmStates(),
+    clock: systemClock,
+    makeSalt: () => 'salt',
+  };
+};
+
+/** A model of one tenant, with what a test does to it. */
+export type Deployed = ReturnType<typeof deployedModel>;
+
+const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, model: string) => {
+  const { table, objects, models, versions, store } = parts;
+  let sequence = 0;
+  return {
+    tenant,
+    model,
+    register: async (rollout: Policy = quickRollout): Promise<void> => {
+      const at = new Date().toISOString();
+      const declaration = { task: 'tabular-classification', schema, policies: { rollout } };
+      await models.save(tenant, Model.parse({ ...declaration, name: model, createdAt: at, updatedAt: at }), undefined);
+    },
+    /** Registers a version with the artifact of a fixture. @param cut - of its dataset */
+    version: async (
+      number: number,
+      name: Fixture,
+      given: { cut?: number; status?: VersionStatus; gate?: GateFinding[]; artifact?: boolean } = {},
+    ): Promise<string> => {
+      const bytes = fixture(name, 'model.onnx');
+      const digest = sha256(bytes);
+      if (given.artifact !== false) {
+        await objects.writeOnce(objectKeys.artifact(tenant, digest), bytes, 'application/octet-stream');
+      }
+      const {
+        status,
+        rollout: _,
+        ...record
+      } = version(number, {
+        artifact: { digest, bytes: bytes.length, format: 'onnx' },
+        signature: { ...sidecar.inputs, classes: sidecar.classes },
+        gate: given.gate ?? [],
+      });
+      await versionEntity(table)
+        .create({
+          tenant,
+          model,
+          order: orderOf(record.version),
+          status: given.status ?? status,
+          record: { ...record, lineage: { ...record.lineage, cut: given.cut ?? 0 } },
+        })
+        .go();
+      return record.version;
+    },
+    statusOf: async (name: string) => (await versions.get(tenant, model, name))?.status,
+    /** Seals rows as the next segments, 25 in each. */
+    seal: async (rows: readonly LedgerRow[]): Promise<void> => {
+      for (let index = 0; index < rows.length; index += 25) {
+        sequence += 1;
+        const some = rows.slice(index, index + 25);
+        const bytes = packRows(some);
+        const segment = { sequence, sha256: sha256(bytes), cases: some.length, sealedAt: new Date().toISOString() };
+        const key = objectKeys.segment(tenant, model, sequence, segment.sha256);
+        await objects.writeOnce(key, bytes, 'application/gzip');
+        for (const { subject } of some) {
+          if (subject === null) continue;
+          const known = await parts.ledger.firstSegments(tenant, model, [subject]);
+          if (known.size > 0) continue;
+          await subjectEntity(table).put({ tenant, model, subject, firstSegment: sequence, cases: 1 }).go();
+        }
+        await segmentEntity(table)
+          .create({ tenant, model, key, ...segment })
+          .go();
+      }
+    },
+    deploy: (name: string, overrideGate = false) =>
+      deployVersion(parts, {
+        tenant,
+        model,
+        version: name,
+        actor: 'operator:user-1',
+        reason: 'to see',
+        kind: 'manual',
+        overrideGate,
+      }),
+    route: () => store.route(tenant, model),
+  };
+};
+
+/** Makes the alarms of a rollout as the state machine does, and lets them see answers. */
+const cloudWatchAlarms = () => {
+  const client = new CloudWatchClient({});
+  return {
+    make: async (rollout: string, actions: string[] = []): Promise<void> => {
+      const { alarms, guard } = planAlarms(rollout, 'v1.1.0');
+      for (const { name, metric, periodSeconds, namespace, statistic, threshold } of alarms) {
+        await client.send(
+          new PutMetricAlarmCommand({
+            AlarmName: name,
+            Namespace: namespace,
+            MetricName: metric,
+            Statistic: statistic,
+            Threshold: threshold,
+            Period: periodSeconds,
+            EvaluationPeriods: 1,
+            ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+            TreatMissingData: 'notBreaching',
+          }),
+        );
+      }
+      await client.send(
+        new PutCompositeAlarmCommand({ AlarmName: guard.name, AlarmRule: guard.rule, AlarmActions: actions }),
+      );
+    },
+    /** @param values - 0 or 1 for each answer of the challenger: 1 failed */
+    see: async (rollout: string, values: readonly number[]): Promise<void> => {
+      const [alarm] = planAlarms(rollout, 'v1.1.0').alarms;
+      await client.send(
+        new PutMetricDataCommand({
+          Namespace: alarm?.namespace,
+          MetricData: values.map((Value) => ({ MetricName: alarm?.metric, Value, StorageResolution: 1 })),
+        }),
+      );
+    },
+  };
+};
+
+/** Starts an emulator and opens the slice on it. */
+export const startWorld = async () => {
+  const services = await startTestServices();
+  logger.setLogLevel('SILENT');
+  const parts = openParts(services);
+  let count = 0;
+  return {
+    ...parts,
+    services,
+    cloudWatch: cloudWatchAlarms(),
+    /** A model of its own for a test, with the champion v1.0.0 where a fixture is named for it. */
+    begin: async (policy: Policy = quickRollout, champion: Fixture | undefined = 'logistic'): Promise<Deployed> => {
+      count += 1;
+      const deployed = deployedModel(parts, 'acme', `model-${count}`);
+      await deployed.register(policy);
+      if (champion !== undefined) await deployed.deploy(await deployed.version(0, champion));
+      return deployed;
+    },
+  };
+};
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
