@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * The tenant's chain of decisions and changes, the newest first
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["listAudit"];
         put?: never;
@@ -30,7 +30,7 @@ export interface paths {
         };
         /**
          * Whether the platform answers
-         * @description Needs no token. Problems: `invalid-request`, `not-found`, `internal`.
+         * @description Needs no token. Problems: `invalid-request`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getHealth"];
         put?: never;
@@ -50,7 +50,7 @@ export interface paths {
         };
         /**
          * The tenant's models
-         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["listModels"];
         put?: never;
@@ -70,12 +70,12 @@ export interface paths {
         };
         /**
          * A model and its declaration
-         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getModel"];
         /**
          * Register a model, or change its declaration
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `schema-in-use`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `schema-in-use`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         put: operations["putModel"];
         post?: never;
@@ -96,7 +96,7 @@ export interface paths {
         put?: never;
         /**
          * Send one validated case, or a batch; what identifies people is removed before anything is stored
-         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `malformed-json`, `payload-too-large`, `invalid-input`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `invalid-input`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postCases"];
         delete?: never;
@@ -114,7 +114,7 @@ export interface paths {
         };
         /**
          * A case, de-identified, and what became of it
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getCase"];
         put?: never;
@@ -134,7 +134,7 @@ export interface paths {
         };
         /**
          * How many cases were accepted, quarantined and why
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getCaseStatistics"];
         put?: never;
@@ -156,7 +156,7 @@ export interface paths {
         put?: never;
         /**
          * Collect now: send waiting cases to be examined again, and train if that is due
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postCollection"];
         delete?: never;
@@ -174,7 +174,7 @@ export interface paths {
         };
         /**
          * What serves now: champion, challenger and weight
-         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `no-champion`.
+         * @description Roles: app, expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `no-champion`.
          */
         get: operations["getCurrent"];
         put?: never;
@@ -194,13 +194,13 @@ export interface paths {
         };
         /**
          * A model's datasets, the newest first
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["listDatasets"];
         put?: never;
         /**
          * Cut a dataset: an immutable, hashed manifest of the cases accepted so far
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `too-few-cases`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `too-few-cases`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postDataset"];
         delete?: never;
@@ -218,7 +218,7 @@ export interface paths {
         };
         /**
          * The de-identified cases of a dataset, one JSON object a line
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["exportDataset"];
         put?: never;
@@ -240,7 +240,7 @@ export interface paths {
         put?: never;
         /**
          * Report how good an answer proved to be; counted once, however often it is sent
-         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `invalid-prediction-id`, `outcome-conflict`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `invalid-prediction-id`, `outcome-conflict`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postOutcome"];
         delete?: never;
@@ -258,7 +258,7 @@ export interface paths {
         };
         /**
          * How each version does on validated cases and outcomes, now and over time
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getPerformance"];
         put?: never;
@@ -280,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Predict
-         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `malformed-json`, `payload-too-large`, `invalid-input`, `no-champion`, `unavailable`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `invalid-input`, `no-champion`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postPrediction"];
         delete?: never;
@@ -300,7 +300,7 @@ export interface paths {
         put?: never;
         /**
          * Go back at once: end the running rollout, or restore the champion before
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `nothing-to-roll-back`, `no-champion`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `nothing-to-roll-back`, `no-champion`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postRollback"];
         delete?: never;
@@ -318,13 +318,13 @@ export interface paths {
         };
         /**
          * A model's rollouts, the newest first
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["listRollouts"];
         put?: never;
         /**
          * Deploy a version, stage by stage
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `rollout-running`, `version-rejected`, `version-serving`, `no-champion`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `rollout-running`, `version-rejected`, `version-serving`, `artifact-missing`, `no-champion`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postRollout"];
         delete?: never;
@@ -342,7 +342,7 @@ export interface paths {
         };
         /**
          * A rollout: stages, verdict, the blocks it was judged by
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getRollout"];
         put?: never;
@@ -362,12 +362,12 @@ export interface paths {
         };
         /**
          * When the model is trained again, and how far it is from that
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getSchedule"];
         /**
          * Change when the model is trained again
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         put: operations["putSchedule"];
         post?: never;
@@ -386,13 +386,13 @@ export interface paths {
         };
         /**
          * A model's training jobs, the newest first
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["listTrainingJobs"];
         put?: never;
         /**
          * Train now
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `training-running`, `too-few-cases`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `training-running`, `too-few-cases`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postTrainingJob"];
         delete?: never;
@@ -410,7 +410,7 @@ export interface paths {
         };
         /**
          * A training job: progress, metrics and the last log lines
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getTrainingJob"];
         put?: never;
@@ -432,7 +432,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel a training job that has not ended
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `job-ended`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `job-ended`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["cancelTrainingJob"];
         delete?: never;
@@ -450,7 +450,7 @@ export interface paths {
         };
         /**
          * A model's versions, the newest first
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["listVersions"];
         put?: never;
@@ -470,7 +470,7 @@ export interface paths {
         };
         /**
          * A version: metrics, lineage, what the gate found
-         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`.
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getVersion"];
         put?: never;
@@ -490,7 +490,7 @@ export interface paths {
         };
         /**
          * This document
-         * @description Needs no token. Problems: `invalid-request`, `not-found`, `internal`.
+         * @description Needs no token. Problems: `invalid-request`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["getOpenApi"];
         put?: never;
@@ -855,12 +855,12 @@ export interface components {
                  * @default {}
                  */
                 parameters: {
-                    [key: string]: unknown;
+                    [key: string]: string | number | boolean | null | (string | number | boolean | null)[];
                 };
             };
             schema: {
                 fields: {
-                    [key: string]: {
+                    [key: string]: ({
                         /** @constant */
                         kind: "feature";
                         maximum?: number | undefined;
@@ -893,7 +893,7 @@ export interface components {
                         required: boolean;
                         /** @constant */
                         type: "boolean";
-                    } | {
+                    }) | {
                         /** @constant */
                         kind: "identifier";
                     } | {
@@ -1094,12 +1094,12 @@ export interface components {
                  * @default {}
                  */
                 parameters?: {
-                    [key: string]: unknown;
+                    [key: string]: string | number | boolean | null | (string | number | boolean | null)[];
                 } | undefined;
             } | undefined;
             schema: {
                 fields: {
-                    [key: string]: {
+                    [key: string]: ({
                         /** @constant */
                         kind: "feature";
                         maximum?: number | undefined;
@@ -1132,7 +1132,7 @@ export interface components {
                         required?: boolean | undefined;
                         /** @constant */
                         type: "boolean";
-                    } | {
+                    }) | {
                         /** @constant */
                         kind: "identifier";
                     } | {
@@ -1244,23 +1244,12 @@ export interface components {
             reason?: string | undefined;
             /** @description in place of the model's own, for this job alone */
             recipe?: {
-                /**
-                 * @default accuracy
-                 * @enum {string}
-                 */
+                /** @enum {string} */
                 metric?: ("accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc") | undefined;
-                /**
-                 * @description drill makes a deliberately bad version, to rehearse a rollback
-                 * @default tabular
-                 * @enum {string}
-                 */
+                /** @enum {string} */
                 name?: ("tabular" | "drill") | undefined;
-                /**
-                 * @description parameters of the recipe; the training program refuses those it does not know
-                 * @default {}
-                 */
                 parameters?: {
-                    [key: string]: unknown;
+                    [key: string]: string | number | boolean | null | (string | number | boolean | null)[];
                 } | undefined;
             } | undefined;
             /**
@@ -1590,7 +1579,7 @@ export interface components {
                  * @default {}
                  */
                 parameters: {
-                    [key: string]: unknown;
+                    [key: string]: string | number | boolean | null | (string | number | boolean | null)[];
                 };
             };
             rollOut: boolean;
@@ -1770,7 +1759,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. */
+        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `artifact-missing`: The artifact of this version is not there, or is another. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -1866,6 +1855,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getHealth: {
@@ -1931,6 +1921,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getModel: {
@@ -1959,6 +1950,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     putModel: {
@@ -2006,6 +1998,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     postCases: {
@@ -2047,6 +2040,7 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getCase: {
@@ -2077,6 +2071,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getCaseStatistics: {
@@ -2105,6 +2100,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     postCollection: {
@@ -2137,6 +2133,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getCurrent: {
@@ -2166,6 +2163,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listDatasets: {
@@ -2202,6 +2200,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     postDataset: {
@@ -2244,6 +2243,7 @@ export interface operations {
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     exportDataset: {
@@ -2283,6 +2283,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     postOutcome: {
@@ -2322,6 +2323,7 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getPerformance: {
@@ -2350,6 +2352,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     postPrediction: {
@@ -2428,6 +2431,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listRollouts: {
@@ -2464,6 +2468,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     postRollout: {
@@ -2502,6 +2507,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getRollout: {
@@ -2532,6 +2538,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getSchedule: {
@@ -2560,6 +2567,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     putSchedule: {
@@ -2598,6 +2606,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listTrainingJobs: {
@@ -2634,6 +2643,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     postTrainingJob: {
@@ -2673,6 +2683,7 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getTrainingJob: {
@@ -2703,6 +2714,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     cancelTrainingJob: {
@@ -2737,6 +2749,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listVersions: {
@@ -2773,6 +2786,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getVersion: {
@@ -2803,6 +2817,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getOpenApi: {
@@ -2828,6 +2843,7 @@ export interface operations {
             400: components["responses"]["Problem400"];
             404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
 }

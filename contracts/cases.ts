@@ -41,10 +41,9 @@ export const NewCase = z
   .meta({ id: 'NewCase' });
 export type NewCase = z.infer<typeof NewCase>;
 
-export const maximumBatch = 500;
+const maximumBatch = 500;
 
 const CaseBatch = z.strictObject({ cases: z.array(z.unknown()).min(1).max(maximumBatch) });
-export type CaseBatch = z.infer<typeof CaseBatch>;
 
 /**
  * One case, or a batch. Cases are read one by one by the model's schema, so that a malformed one costs no other and its

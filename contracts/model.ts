@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ModelName, Timestamp } from './identifiers.ts';
+import { Measure } from './measure.ts';
 import { Hypothesis } from './verdicts.ts';
 
 /** What a model does; the others of the design come with their recipes. */
@@ -27,8 +28,8 @@ const NumberFeature = z
   .strictObject({
     kind: z.literal(FieldKind.Feature),
     type: z.literal('number'),
-    minimum: z.number().optional(),
-    maximum: z.number().optional(),
+    minimum: Measure.optional(),
+    maximum: Measure.optional(),
     required,
   })
   .refine((field) => (field.minimum ?? Number.NEGATIVE_INFINITY) <= (field.maximum ?? Number.POSITIVE_INFINITY), {
@@ -37,7 +38,11 @@ const NumberFeature = z
 const CategoryFeature = z.strictObject({
   kind: z.literal(FieldKind.Feature),
   type: z.literal('category'),
-  categories: z.array(category).min(1).max(1000),
+  categories: z
+    .array(category)
+    .min(1)
+    .max(1000)
+    .refine((names) => new Set(names).size === names.length, 'expected each category once'),
   required,
 });
 const BooleanFeature = z.strictObject({ kind: z.literal(FieldKind.Feature), type: z.literal('boolean'), required });
@@ -53,16 +58,14 @@ const AgeField = z.strictObject({ kind: z.literal(FieldKind.Age), feature });
 /** Reduced to three digits where more than 20,000 people live, else 000. */
 const ZipField = z.strictObject({ kind: z.literal(FieldKind.Zip), feature });
 
-export const Field = z.union([
-  NumberFeature,
-  CategoryFeature,
-  BooleanFeature,
-  IdentifierField,
-  SubjectField,
-  DateField,
-  AgeField,
-  ZipField,
-]);
+const Feature = z.discriminatedUnion('type', [NumberFeature, CategoryFeature, BooleanFeature], {
+  error: 'expected a type: number, category or boolean',
+});
+export const Field = z.discriminatedUnion(
+  'kind',
+  [Feature, IdentifierField, SubjectField, DateField, AgeField, ZipField],
+  { error: 'expected a kind: feature, identifier, subject, date, age or zip' },
+);
 export type Field = z.infer<typeof Field>;
 
 const FieldName = z
@@ -72,6 +75,9 @@ const FieldName = z
 /** Whether the model is given this field, as it is or generalised. */
 export const isModelInput = (field: Field): boolean =>
   field.kind === FieldKind.Feature || ('feature' in field && field.feature);
+
+/** A model is one item of the table, which holds 400 KB. */
+const maximumSchemaBytes = 250_000;
 
 export const ModelSchema = z
   .strictObject({
@@ -96,6 +102,9 @@ export const ModelSchema = z
   .refine(({ label }) => new Set(label.classes).size === label.classes.length, {
     message: 'expected each class once',
     path: ['label', 'classes'],
+  })
+  .refine((schema) => new TextEncoder().encode(JSON.stringify(schema)).length <= maximumSchemaBytes, {
+    message: `expected at most ${maximumSchemaBytes} bytes of JSON; declare fewer or shorter categories`,
   });
 export type ModelSchema = z.infer<typeof ModelSchema>;
 
@@ -109,6 +118,12 @@ export const Metric = {
 } as const;
 export type Metric = (typeof Metric)[keyof typeof Metric];
 
+const scalars = [z.string().max(200), Measure, z.boolean(), z.null()] as const;
+const Parameter = z.union([...scalars, z.array(z.union(scalars))], {
+  error: 'expected a text, a number, true, false, null, or a list of them',
+});
+
+/** All parameters travel as one hyperparameter, for which SageMaker allows 2,500 characters. */
 export const Recipe = z.strictObject({
   name: z
     .enum(['tabular', 'drill'])
@@ -116,7 +131,8 @@ export const Recipe = z.strictObject({
     .meta({ description: 'drill makes a deliberately bad version, to rehearse a rollback' }),
   metric: z.enum(Metric).default(Metric.Accuracy),
   parameters: z
-    .record(z.string().max(64), z.unknown())
+    .record(z.string().max(64), Parameter)
+    .refine((parameters) => JSON.stringify(parameters).length <= 2500, 'expected at most 2,500 characters of JSON')
     .default({})
     .meta({ description: 'parameters of the recipe; the training program refuses those it does not know' }),
 });

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { EmulatorAddress } from './aws-clients.ts';
 import { deploy, type Outputs } from './deploy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
-import { PortTakenError } from './errors.ts';
 import { startFrontServer } from './front-server.ts';
 import type { Log } from './log.ts';
 import { onPortsOrAny, requireFree } from './ports.ts';
@@ -76,7 +75,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 async function bringUp(options: CloudOptions, started: Started[]): Promise<Omit<Cloud, 'stop'>> {
   const { stateFolder, log, signal } = options;
-  const port = await choosePort(options.port);
+  if (options.port !== undefined) {
+    await requireFree(options.port);
+  }
+  const port = options.port ?? defaultPort;
   await preparePython({ log });
   await prepareCertificates();
   signal?.throwIfAborted();
@@ -92,7 +94,9 @@ async function bringUp(options: CloudOptions, started: Started[]): Promise<Omit<
   const secretsFile = join(stateFolder, 'users.json');
   const tenants = await prepareTenants({ address: emulator, userPoolId, userPoolClientId, secretsFile });
   const apiUrl = `${emulator.emulatorUrl}/_aws/execute-api/${required(outputs, 'ApiId')}/$default`;
-  const front = await startFrontServer({ port, apiUrl, log });
+  const serve = ([own = 0]: readonly number[]) => startFrontServer({ port: own, apiUrl, log });
+  // A port that somebody chose must be that one.
+  const front = await (options.port === undefined ? onPortsOrAny([port], serve) : serve([port]));
   started.push({ stop: () => front.close() });
   const { emulatorUrl, emulatorTlsUrl, caFile, ended } = emulator;
   const { sagemakerUrl } = sagemaker;
@@ -118,18 +122,6 @@ async function startServices(
   started.push(emulator);
   await sagemaker.attach(emulator);
   return { sagemaker, emulator };
-}
-
-async function choosePort(given: number | undefined): Promise<number> {
-  try {
-    await requireFree(given ?? defaultPort);
-    return given ?? defaultPort;
-  } catch (error) {
-    if (given === undefined && error instanceof PortTakenError) {
-      return 0;
-    }
-    throw error;
-  }
 }
 
 function required(outputs: Outputs, name: string): string {

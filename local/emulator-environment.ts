@@ -1,15 +1,27 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { certificateAuthorityFile, packageCommands, root } from './paths.ts';
 
 /** Taken over from the user: what programs need to run at all, and nothing that could change what functions do. */
 const inherited = ['LANG', 'LC_ALL', 'SYSTEMROOT'];
 
 /**
- * The whole environment of the emulator, and so of every function: as empty as Lambda's, Node 24 first on the path.
+ * The folder that functions run in and take for their `/tmp`, for an emulator that keeps its state in `stateFolder`.
  *
- * Folders below `stateFolder` stand for the function's `/tmp`, its home and the SDK that Lambda's runtime holds.
+ * Outside the checkout: below it, Node would take a function's files for parts of this package, and find for it what
+ * its bundle lacks. Always the same one, so that a start clears what a kill left behind; the launcher does, once it
+ * has the state folder for itself.
+ */
+export function temporaryFolder(stateFolder: string): string {
+  const digest = createHash('sha256').update(resolve(stateFolder)).digest('hex').slice(0, 12);
+  return join(realpathSync(tmpdir()), `relearn-${process.getuid?.() ?? 0}-${digest}`);
+}
+
+/**
+ * The whole environment of the emulator, and so of every function: as empty as Lambda's, Node 24 first on the path.
  *
  * @param additional what functions need besides, such as the URL of a service that the emulator does not have
  */
@@ -17,10 +29,7 @@ export async function emulatorEnvironment(
   stateFolder: string,
   additional: Readonly<Record<string, string>>,
 ): Promise<NodeJS.ProcessEnv> {
-  const temporary = join(stateFolder, 'tmp');
-  // What functions left there when they were last stopped.
-  await rm(temporary, { recursive: true, force: true });
-  mkdirSync(temporary, { recursive: true });
+  const temporary = temporaryFolder(stateFolder);
   const kept = inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return {
     ...Object.fromEntries(kept),

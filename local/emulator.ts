@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { emulatorEnvironment } from './emulator-environment.ts';
+import { emulatorEnvironment, temporaryFolder } from './emulator-environment.ts';
 import { EmulatorProcess } from './emulator-process.ts';
 import { EmulatorFailedError, PortTakenError, StateInUseError } from './errors.ts';
 import { keepTalking, type Log } from './log.ts';
@@ -71,7 +72,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       ended: launcher.ended,
       save: () => save(launcher),
       wholly: (work) => wholly(launcher, work),
-      stop: () => keepTalking(options.log, 'saving the state', stop(launcher)),
+      stop: async () => {
+        await keepTalking(options.log, 'saving the state', stop(launcher));
+        await rm(temporaryFolder(folderOf(options)), { recursive: true, force: true });
+      },
     };
   } catch (error) {
     launcher.kill();
@@ -80,8 +84,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
+const folderOf = ({ stateFolder }: EmulatorOptions) => join(stateFolder, 'emulator');
+
 async function launch(options: EmulatorOptions): Promise<EmulatorProcess> {
-  const folder = join(options.stateFolder, 'emulator');
+  const folder = folderOf(options);
   mkdirSync(folder, { recursive: true });
   const parameters = {
     '--state': folder,

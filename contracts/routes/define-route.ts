@@ -36,8 +36,15 @@ type WithDefaults<Given> = Given & {
   problems: readonly ProblemCode[];
 };
 
-/** Problems that any route with a token and a body may answer. */
-const usual: readonly ProblemCode[] = ['invalid-request', 'unauthorized', 'forbidden', 'not-found', 'internal'];
+/** Problems that any route may answer. */
+const usual: readonly ProblemCode[] = [
+  'invalid-request',
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'internal',
+  'unavailable',
+];
 
 /**
  * Defines one operation.

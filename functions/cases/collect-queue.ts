@@ -1,5 +1,6 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { CasesReceived } from '../../contracts/events.ts';
+import { openSqsClient } from '../platform/sqs-client.ts';
 import { inPieces } from './in-parallel.ts';
 import { untilProcessed } from './until-processed.ts';
 
@@ -19,7 +20,7 @@ export interface CollectQueue {
 
 /** Opens the queue with the function's own role. */
 export const openCollectQueue = (url: string): CollectQueue => {
-  const client = new SQSClient({});
+  const client = openSqsClient();
   return {
     send: async (tenant, model, cases, occasion) => {
       const messages = inPieces(cases, casesPerMessage).map((ids, index) => ({

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const attempts = 8;
+const attempts = 7;
 const firstPauseMilliseconds = 25;
 
 /** A service kept leaving items of a batch out: it is throttled, or refuses them. */
@@ -12,7 +12,7 @@ export class UnprocessedItemsError extends Error {
  * Repeats a batch call with what the service left out of it, after pauses that double from 50 ms.
  *
  * @param call - makes the call and gives what was left out
- * @throws UnprocessedItemsError where something is still left after eight calls
+ * @throws UnprocessedItemsError where something is still left after seven calls
  */
 export const untilProcessed = async <Item>(
   items: readonly Item[],

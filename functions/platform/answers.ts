@@ -41,6 +41,10 @@ export const refusal = (
   error: unknown,
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
 ): APIGatewayProxyStructuredResultV2 => {
-  const document = problemDocument(problemOf(error), event.requestContext.requestId);
-  return answer({ status: document.status, body: document }, 'application/problem+json');
+  const problem = problemOf(error);
+  const document = problemDocument(problem, event.requestContext.requestId);
+  logger.info('refused', { code: problem.code, status: document.status });
+  // RFC 9110, 11.6.1: a 401 names the scheme.
+  const headers = problem.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {};
+  return answer({ status: document.status, body: document, headers }, 'application/problem+json');
 };

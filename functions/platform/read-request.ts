@@ -15,20 +15,21 @@ interface ReadRequest {
 /** A name that came may hold what a person wrote: only what could name a member is repeated. */
 const repeatable = (name: string): string => (/^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : '*');
 
-const detailOf = (issue: z.core.$ZodIssue): string =>
+/** In place of zod's own message, which repeats names as they came; a schema's own message comes before it. */
+const describeIssue: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'unrecognized_keys'
     ? `expected no member ${[...new Set(issue.keys.map(repeatable))].join(', ')}; leave it out`
-    : issue.message;
+    : undefined;
 
 /** A fault's place and what was expected there; never the value that came. */
 const faults = (error: z.ZodError, root: string) =>
   error.issues.slice(0, 50).map((issue) => ({
     pointer: `/${[root, ...issue.path.map((part) => repeatable(String(part)))].filter((part) => part !== '').join('/')}`,
-    detail: detailOf(issue),
+    detail: issue.message,
   }));
 
 const check = (schema: z.ZodType, value: unknown, root: string): unknown => {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const errors = faults(parsed.error, root);
   const [first] = errors;

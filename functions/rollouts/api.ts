@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { RolloutId } from '../../contracts/identifiers.ts';
 import { RolloutKind } from '../../contracts/rollouts.ts';
 import { rollouts as routes } from '../../contracts/routes/index.ts';
 import { isFinishedRollout } from '../../contracts/statuses.ts';
 import { openModels, openVersions } from '../models/index.ts';
 import { systemClock, timestamp } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { decodeCursor, encodeCursor } from '../platform/cursor.ts';
+import { decodeCursor, pageOf } from '../platform/cursor.ts';
 import { notFound, Problem } from '../platform/errors.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { openObjectStore } from '../platform/object-store.ts';
@@ -54,17 +55,20 @@ export const handler = serve(
     },
     listRollouts: async ({ principal: { tenant }, params: { model }, query: { limit, cursor } }) => {
       await expectModel(tenant, model);
-      const found = await store.list(tenant, model, limit, decodeCursor(cursor));
-      const items = await Promise.all(
-        found.map(async (record) => {
+      const { items, ...rest } = pageOf(
+        await store.list(tenant, model, limit + 1, decodeCursor(cursor, RolloutId)),
+        limit,
+        ({ id }) => id,
+      );
+      const rollouts = await Promise.all(
+        items.map(async (record) => {
           const statistics = isFinishedRollout(record.status)
             ? undefined
             : await evidence.get(tenant, model, record.id);
           return presentRollout(record, model, timestamp(clock), statistics);
         }),
       );
-      const nextCursor = found.length === limit ? encodeCursor(found.at(-1)?.id) : undefined;
-      return { status: 200, body: { items, nextCursor } };
+      return { status: 200, body: { ...rest, items: rollouts } };
     },
     getRollout: async ({ principal: { tenant }, params: { model, rollout } }) => {
       const [record, statistics, blocks] = await Promise.all([

@@ -59,13 +59,13 @@ export class Keys extends Construct {
     );
   }
 
-  /** Services that write on their own behalf: EventBridge to queues, CloudWatch to topics, Logs to log groups. */
+  /** Services that write on their own behalf: EventBridge and SNS to queues, CloudWatch to topics, Logs to log groups. */
   private allowDeliveringServices(): void {
     const { account, region, partition } = Stack.of(this);
     this.data.addToResourcePolicy(
       new PolicyStatement({
         sid: 'DeliveryOfEventsAndAlarms',
-        principals: [new ServicePrincipal('events.amazonaws.com'), new ServicePrincipal('cloudwatch.amazonaws.com')],
+        principals: ['events', 'sns', 'cloudwatch'].map((service) => new ServicePrincipal(`${service}.amazonaws.com`)),
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
         resources: ['*'],
         conditions: { StringEquals: { 'aws:SourceAccount': account } },

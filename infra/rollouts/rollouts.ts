@@ -92,9 +92,9 @@ export class Rollouts extends Construct {
       service,
       file: 'rollouts/rollout.asl.json',
       placeholders: {
-        BeginRolloutFunctionArn: beginRollout.invoke(),
-        JudgeRolloutFunctionArn: judgeRollout.invoke(),
-        EndRolloutFunctionArn: endRollout.invoke(),
+        BeginRolloutArn: beginRollout.invoke(),
+        JudgeRolloutArn: judgeRollout.invoke(),
+        EndRolloutArn: endRollout.invoke(),
         AlarmTopicArn: plain(this.alarms.topic.topicArn),
       },
       permissions: [this.ownAlarms(), putCompositeAlarms],

@@ -62,25 +62,23 @@ export class TrainingService extends Construct {
   readLogs(): Binding {
     return binding(logGroupName, {
       actions: ['logs:DescribeLogStreams', 'logs:GetLogEvents'],
-      resources: [this.logStreams()],
+      resources: [this.logGroup(), this.logStreams()],
     });
   }
 
   private logStreams(): string {
-    return Stack.of(this).formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName: `${logGroupName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    return `${this.logGroup()}:*`;
+  }
+
+  private logGroup(): string {
+    const resource = { service: 'logs', resource: 'log-group', resourceName: logGroupName };
+    return Stack.of(this).formatArn({ ...resource, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   }
 
   private trainingRole({ buckets, keys }: SliceProps['platform']): Role {
     const role = new Role(this, 'Role', {
       description: 'Training jobs: reads datasets, writes what was trained',
-      assumedBy: new ServicePrincipal('sagemaker.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
+      assumedBy: new ServicePrincipal('sagemaker.amazonaws.com'),
     });
     const { data } = buckets;
     const statements = [
@@ -99,7 +97,7 @@ export class TrainingService extends Construct {
       },
       {
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-        resources: [this.logStreams()],
+        resources: [this.logGroup(), this.logStreams()],
       },
       // The volume of a training machine is encrypted with our key, on behalf of the role.
       {

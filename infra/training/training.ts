@@ -33,6 +33,11 @@ export class Training extends Construct {
     super(scope, id);
     const { platform, cases } = props;
     this.trainer = new TrainingService(this, 'Service', { platform });
+    this.segments = new SegmentQueue(this, 'Segments', {
+      encryptionKey: platform.keys.data,
+      listener: 'the count of new cases that starts a training',
+      visibilityTimeout: Duration.minutes(3),
+    });
     this.retrain = this.retrainMachine(props);
     const { service, table } = platform;
     this.api = new ServiceFunction(this, 'Api', {
@@ -40,13 +45,13 @@ export class Training extends Construct {
       entry: 'training/api',
       environment: {
         TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem', 'DeleteItem'),
-        RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
+        RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution', 'StopExecution'),
         COLLECT_QUEUE_URL: cases.collectQueue.send(),
         TRAINING_LOG_GROUP: this.trainer.readLogs(),
       },
       permissions: [this.trainer.jobs('StopTrainingJob'), sendTask('SendTaskFailure')],
     });
-    this.segments = this.segmentTrigger(props);
+    this.countTrigger(props);
     this.scheduledTriggers(props);
     this.jobStates(props);
   }
@@ -57,18 +62,25 @@ export class Training extends Construct {
       service,
       entry: 'training/submit-job',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'PutItem', 'UpdateItem'),
+        TABLE_NAME: table.allow('GetItem', 'PutItem'),
         BUCKET_NAME: buckets.allow({}),
         TRAINING_IMAGE: this.trainer.image,
         TRAINING_ROLE_ARN: this.trainer.passRole(),
         DATA_KEY_ARN: plain(keys.data.keyArn),
       },
-      permissions: [this.trainer.jobs('CreateTrainingJob', 'AddTags')],
+      permissions: [
+        this.trainer.jobs('CreateTrainingJob', 'AddTags', 'DescribeTrainingJob', 'StopTrainingJob'),
+        sendTask('SendTaskSuccess', 'SendTaskFailure'),
+      ],
     });
     const endJob = new ServiceFunction(this, 'EndJob', {
       service,
       entry: 'training/end-job',
-      environment: { TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem') },
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
+        // Cases that came in during the training may be enough for the next one.
+        TRIGGER_QUEUE_URL: this.segments.send(),
+      },
     });
     return new Workflow(this, 'Retrain', {
       service,
@@ -84,22 +96,16 @@ export class Training extends Construct {
     });
   }
 
-  private segmentTrigger({ platform: { service, table, keys } }: TrainingProps): SegmentQueue {
-    const queue = new SegmentQueue(this, 'Segments', {
-      encryptionKey: keys.data,
-      listener: 'the count of new cases that starts a training',
-      visibilityTimeout: Duration.minutes(3),
-    });
+  private countTrigger({ platform: { service, table } }: TrainingProps): void {
     const onSegmentSealed = new ServiceFunction(this, 'OnSegmentSealed', {
       service,
       entry: 'training/on-segment-sealed',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
         RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
       },
     });
-    consumeQueue(onSegmentSealed, queue, { batchSize: 10 });
-    return queue;
+    consumeQueue(onSegmentSealed, this.segments, { batchSize: 10 });
   }
 
   private scheduledTriggers({ platform: { service, table, undelivered } }: TrainingProps): void {
@@ -107,7 +113,7 @@ export class Training extends Construct {
       service,
       entry: 'training/check-triggers',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
         RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
       },
       timeout: Duration.minutes(5),
@@ -134,7 +140,7 @@ export class Training extends Construct {
     const onJobState = new ServiceFunction(this, 'OnJobState', {
       service,
       entry: 'training/on-job-state',
-      environment: { TABLE_NAME: table.allow('GetItem', 'UpdateItem') },
+      environment: { TABLE_NAME: table.allow('GetItem') },
       permissions: [sendTask('SendTaskSuccess', 'SendTaskFailure')],
       deadLetters: undelivered,
     });
@@ -161,7 +167,7 @@ export class Training extends Construct {
         service,
         entry: 'training/reconcile-jobs',
         environment: {
-          TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem', 'DeleteItem'),
+          TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem'),
           RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution', 'DescribeExecution'),
         },
         permissions: [

@@ -19,13 +19,14 @@ when that closes, so that it never outlives the process that started it:
 SIGTERM and SIGINT stop it too. A stop saves first.
 
 Functions inherit this process's environment, so whoever starts it passes a
-clean one.
+clean one, with a TMPDIR that nobody else uses: it is emptied.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import socket
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def main() -> None:
         lock = lock_state(options.state)
     except StateInUseError as error:
         _refuse(EXIT_STATE_IN_USE, reason="state-in-use", process=error.owner)
+    _make_empty(Path(os.environ["TMPDIR"]))
     plain = _listen(options.port)
     tls = _listen(options.tls_port)
     port, tls_port = plain.getsockname()[1], tls.getsockname()[1]
@@ -92,6 +94,12 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
+def _make_empty(folder: Path) -> None:
+    """Clear what functions left in their temporary *folder* when they were last stopped."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+
+
 def _configure(state: Path, port: int, tls_port: int) -> None:
     os.environ.update(
         {
@@ -108,7 +116,10 @@ def _configure(state: Path, port: int, tls_port: int) -> None:
             "SFTP_ENABLED": "0",
             # Functions reach the emulator here; S3 by TLS, which bucket policies insist on.
             "AWS_ENDPOINT_URL": f"http://{LOOPBACK}:{port}",
+            # Buckets and queues refuse what does not come over TLS.
             "AWS_ENDPOINT_URL_S3": f"https://{LOOPBACK}:{tls_port}",
+            "AWS_ENDPOINT_URL_SQS": f"https://{LOOPBACK}:{tls_port}",
+            "AWS_ENDPOINT_URL_SNS": f"https://{LOOPBACK}:{tls_port}",
         }
     )
     os.environ.setdefault("LOG_LEVEL", "WARNING")

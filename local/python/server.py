@@ -16,6 +16,7 @@ from hypercorn.config import Config
 from ministack import app as emulator
 from ministack.core import hypercorn_compat
 
+import batch_actions
 import embedded_metrics
 import function_errors
 import function_output
@@ -132,6 +133,7 @@ def run(options: argparse.Namespace, plain: socket.socket, tls: socket.socket) -
     """Serve the emulator on the two listening sockets; does not return."""
     hypercorn_compat.install()
     worker_program.install()
+    batch_actions.install()
     function_errors.install()
     function_output.install()
     embedded_metrics.install()

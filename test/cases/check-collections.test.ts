@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { openCollectQueue } from '../../functions/cases/collect-queue.ts';
 import { openReceiveCases } from '../../functions/cases/intake/receive-cases.ts';
 import { openRequeue } from '../../functions/cases/requeue.ts';
@@ -8,6 +8,8 @@ import { type Fault, isCrash, layFaults } from '../support/faults.ts';
 import { clinicCase, clinicModel } from './clinic.ts';
 import { checkLedger } from './ledger-check.ts';
 import { startWorld, type World } from './world.ts';
+
+jest.setTimeout(60_000);
 
 const minutes = 60_000;
 let world: World;

@@ -1,5 +1,5 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Dataset, Manifest } from '../../contracts/datasets.ts';
 import { cases as routes } from '../../contracts/routes/index.ts';
 import { WorkflowError } from '../../contracts/workflows.ts';
@@ -16,6 +16,8 @@ import { type ApiCall, callApi } from '../support/call-api.ts';
 import { layFaults } from '../support/faults.ts';
 import { clinicCase, clinicModel } from './clinic.ts';
 import { startWorld, type World } from './world.ts';
+
+jest.setTimeout(60_000);
 
 const model = clinicModel({ training: { minimumCases: 20 } });
 const path = { model: 'clinic' };

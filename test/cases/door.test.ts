@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Case, Receipt } from '../../contracts/cases.ts';
 import { cases as routes } from '../../contracts/routes/index.ts';
 import { keyLabels } from '../../functions/platform/key-ring.ts';
@@ -6,6 +6,8 @@ import { signPredictionId } from '../../functions/platform/prediction-id.ts';
 import { type ApiAnswer, type ApiCall, callApi } from '../support/call-api.ts';
 import { clinicCase, clinicModel } from './clinic.ts';
 import { startWorld, type World } from './world.ts';
+
+jest.setTimeout(60_000);
 
 let world: World;
 let post: (body: unknown, call?: ApiCall) => Promise<ApiAnswer>;
@@ -63,14 +65,28 @@ describe('a case that is sent alone', () => {
     ['an empty batch', { cases: [] }, 400],
     ['more than 500', { cases: Array.from({ length: 501 }, () => ({})) }, 400],
     ['no JSON', '{"input":', 400],
+    ['a batch with another member', { cases: [clinicCase()], 'Ada Lovelace': 1 }, 400],
   ])('is not what %s is', async (_, body, status) => {
-    expect((await post(body)).status).toBe(status);
+    const answer = await post(body);
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toMatch(/Lovelace|1815/);
   });
 
   it('needs a model of the own tenant', async () => {
     const foreign = await post(clinicCase(), { tenant: 'rival' });
     const unknown = await post(clinicCase(), { path: { model: 'nothing' } });
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
+  });
+});
+
+describe('a number', () => {
+  it('that is closer to 0 than the table can hold costs no other case', async () => {
+    const tiny = clinicCase({ confidence: 1e-200, input: { recordNumber: 'tiny', texture: -1e-300 } });
+    const { json } = await post({ cases: [tiny, clinicCase()] });
+    expect(json).toMatchObject({ received: 2 });
+    const stored = (await read(json.cases[0].id)).json;
+    expect(stored).toMatchObject({ confidence: 0, input: { texture: 0 }, reasons: ['low-confidence'] });
+    await world.queued();
   });
 });
 
@@ -81,8 +97,9 @@ describe('a predictionId', () => {
     ['is taken where it was issued for this model', {}, 202],
     ['is refused where it was issued for another tenant', { t: 'rival' }, 422],
     ['is refused where it was issued for another model', { m: 'other' }, 422],
-  ])('%s', async (_, changed, status) => {
-    const key = await world.keyRing.derive(keyLabels.predictionIds('acme'));
+    ['is refused where another key signed it', {}, 422, 'prediction-ids/rival'],
+  ])('%s', async (_, changed, status, label = keyLabels.predictionIds('acme')) => {
+    const key = await world.keyRing.derive(label);
     const predictionId = signPredictionId({ ...claims, ...changed }, key);
     expect((await post(clinicCase({ predictionId, input: { radius: 1 } }))).status).toBe(status);
     await world.queued();

@@ -67,6 +67,15 @@ describe('a case at the door', () => {
     if (reason.endsWith('label')) expect(examined.label).toBeNull();
   });
 
+  it('has no value for a field that only shares its name with what every object has', () => {
+    const { recordNumber: subject, side: category, ...others } = schema.fields;
+    const fields = Object.fromEntries([...Object.entries(others), ['constructor', subject], ['toString', category]]);
+    const { recordNumber: _, side: __, ...input } = clinicCase().input as NewCase['input'];
+    const sent = { ...clinicCase(), input } as NewCase;
+    const examined = examineCase({ ...schema, fields } as typeof schema, policies, sent, 2026);
+    expect(examined).toMatchObject({ subject: null, reasons: ['missing-feature'] });
+  });
+
   it('names every fault once', () => {
     const { reasons } = examine(clinicCase({ label: 'x', confidence: 0, input: { radius: 'a', smoker: 'b' } }));
     expect(reasons).toEqual(['wrong-type', 'unknown-label', 'low-confidence']);

@@ -1,11 +1,13 @@
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { eventSource, segmentSealed } from '../../contracts/events.ts';
 import { openPublishSegments } from '../../functions/cases/ledger/publish.ts';
 import { layFaults } from '../support/faults.ts';
 import { startWorld, type World } from './world.ts';
+
+jest.setTimeout(60_000);
 
 let world: World;
 let listenerUrl: string;

@@ -179,8 +179,7 @@ describe('permissions', () => {
       artifacts: objectKeys.artifact('acme', 'abc'),
       holdoutPredictions: objectKeys.holdoutPredictions('acme', 'abc'),
     };
-    const matches = (pattern: string, key: string) =>
-      new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`).test(key);
+    const matches = (pattern: string, key: string) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(key);
     for (const [kind, pattern] of Object.entries(objectPrefixes)) {
       const matched = Object.entries(keys).filter(([, key]) => matches(pattern, key));
       expect(matched.map(([name]) => name)).toEqual([kind]);
@@ -189,10 +188,8 @@ describe('permissions', () => {
 
   test('of a training job are to read datasets and to write what it trained', () => {
     const { id, properties } = stack.one('AWS::IAM::Role', 'TrainingServiceRole');
-    expect(properties.AssumeRolePolicyDocument.Statement[0]).toMatchObject({
-      Principal: { Service: 'sagemaker.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-    });
+    const trusted = properties.AssumeRolePolicyDocument.Statement.map(({ Principal }: Json) => Principal);
+    expect(trusted).toEqual([{ Service: 'sagemaker.amazonaws.com' }]);
     const onObjects = stack.statementsOfRole(id).filter(({ Action }) => Action.some((action) => /^s3:/.test(action)));
     const granted = onObjects.flatMap(({ Action, Resource }) =>
       Action.flatMap((action) => Resource.map((resource) => `${action} ${flat(resource).replace(/^<.*?>/, '')}`)),
@@ -237,28 +234,21 @@ describe('state machines', () => {
 });
 
 describe('queues', () => {
-  test.each([
-    ['CasesCollectQueue', 'cases/collect-cases'],
-    ['TrainingSegments', 'training/on-segment-sealed'],
-    ['MonitoringSegments', 'monitoring/score-performance'],
-  ])('%s feeds %s, which reports each failure, and parks what fails five times', (idPrefix, entry) => {
-    const queue = stack.one('AWS::SQS::Queue', `${idPrefix}Queue`);
-    const dead = stack.one('AWS::SQS::Queue', `${idPrefix}DeadLetters`);
-    expect(queue.properties.RedrivePolicy).toEqual({
-      deadLetterTargetArn: { 'Fn::GetAtt': [dead.id, 'Arn'] },
-      maxReceiveCount: 5,
-    });
-    expect(dead.properties.FifoQueue).toBe(queue.properties.FifoQueue);
-    const consumer = stack.functionOf(entry);
-    const mapping = stack
-      .all('AWS::Lambda::EventSourceMapping')
-      .find(({ properties }) => flat(properties.EventSourceArn) === `<${queue.id}.Arn>`);
-    expect(mapping?.properties).toMatchObject({
-      FunctionName: { Ref: consumer.id },
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-    });
-    expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout);
-  });
+  test.each(['cases/collect-cases', 'training/on-segment-sealed', 'monitoring/score-performance'])(
+    'that %s works on hear of each failure, and park what fails five times',
+    (entry) => {
+      const consumer = stack.functionOf(entry);
+      const mapping = stack
+        .all('AWS::Lambda::EventSourceMapping')
+        .find(({ properties }) => properties.FunctionName.Ref === consumer.id);
+      expect(mapping?.properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      const queue = stack.referred(mapping?.properties.EventSourceArn).properties;
+      const dead = stack.referred(queue.RedrivePolicy.deadLetterTargetArn).properties;
+      expect(queue.RedrivePolicy.maxReceiveCount).toBe(5);
+      expect(dead.FifoQueue).toBe(queue.FifoQueue);
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout);
+    },
+  );
 
   test('are encrypted with our key', () => {
     const { id } = stack.one('AWS::KMS::Key', 'PlatformKeysData');
@@ -329,7 +319,7 @@ describe('events and schedules', () => {
           (statement: Json) =>
             statement.Principal?.Service === 'events.amazonaws.com' &&
             flat(statement.Resource) === flat(target.Arn) &&
-            JSON.stringify(statement.Condition ?? {}).includes(id),
+            flat(statement.Condition?.StringEquals?.['aws:SourceAccount'] ?? '') === '<AWS::AccountId>',
         );
         expect({ id, reached: allowed || queued }).toEqual({ id, reached: true });
       }

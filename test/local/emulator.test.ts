@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -243,11 +244,17 @@ describe('starting the emulator', () => {
     other.close();
   });
 
-  test('on a state folder in use names the process that has it', async () => {
-    const { processId } = await start();
+  test('on a state folder in use names the process that has it, and leaves that alone', async () => {
+    const first = await start();
+    const role = await createRole(first, 'nobody', 'lambda.amazonaws.com', []);
+    await createFunction(first, 'probe', role, join(import.meta.dirname, 'fixtures', 'probe-function.ts'));
+    const { payload } = await invoke(first, 'probe', { do: 'environment' });
+
     const starting = start();
+
     await expect(starting).rejects.toThrow(StateInUseError);
-    await expect(starting).rejects.toThrow(`process ${processId}`);
+    await expect(starting).rejects.toThrow(`process ${first.processId}`);
+    expect(existsSync(join(payload.LAMBDA_TASK_ROOT, 'index.mjs'))).toBe(true);
   });
 
   test('tells the end of the log where it fails', async () => {

@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { account, clientOptions, region, s3ClientOptions } from '../../local/aws-clients.ts';
+import { root } from '../../local/paths.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { eventually } from './support/eventually.ts';
 import { createFunction, createRole, invoke } from './support/functions.ts';
@@ -94,6 +95,7 @@ describe('a function in the embedded cloud', () => {
     const passedOn = inherited.filter((name) => payload[name] !== undefined && payload[name] === process.env[name]);
     expect(passedOn).toEqual([]);
     expect(payload.AWS_ACCESS_KEY_ID).not.toBe('test');
+    expect(payload.LAMBDA_TASK_ROOT).not.toContain(root);
   });
 });
 

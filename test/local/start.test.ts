@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readDeclaration } from '../../examples/diagnosis/rows.ts';
+import { temporaryFolder } from '../../local/emulator-environment.ts';
 import { root } from '../../local/paths.ts';
 import { eventually } from './support/eventually.ts';
 
@@ -62,7 +63,8 @@ const ready = async ({ child, lines }: Run): Promise<Ready> =>
 /** Processes that have to do with this test's state. */
 const processes = async () => {
   const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid,args']);
-  return stdout.split('\n').filter((line) => line.includes(folder) && !line.includes('ps -eo'));
+  const places = [folder, temporaryFolder(join(folder, 'state', 'emulator'))];
+  return stdout.split('\n').filter((line) => places.some((place) => line.includes(place)));
 };
 
 const call = async ({ apiUrl, tenants }: Ready, method: string, path: string, body?: object) => {
@@ -88,7 +90,12 @@ test('npm start brings up everything and says how to use it', async () => {
     'userPoolClientId',
     'tenants',
   ]);
-  const roles = { app: expect.any(String), expert: expect.any(String), operator: expect.any(String), admin: expect.any(String) };
+  const roles = {
+    app: expect.any(String),
+    expert: expect.any(String),
+    operator: expect.any(String),
+    admin: expect.any(String),
+  };
   expect(cloud.tenants).toEqual({ acme: roles, globex: roles });
   expect(run.lines.join('\n')).toContain(`${cloud.apiUrl}/v1`);
   expect(run.longestSilence()).toBeLessThan(4_000);

@@ -8,6 +8,7 @@ import { openRegistry } from '../../functions/models/store/registry.ts';
 import { type AuditTrail, openAuditTrail } from '../../functions/platform/audit.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { openTable, type Table } from '../../functions/platform/table.ts';
+import { logger } from '../../functions/platform/telemetry.ts';
 import { version } from '../rollouts/specimens.ts';
 import { type ApiCall, callApi } from '../support/call-api.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
@@ -23,6 +24,7 @@ let tenants = 0;
 
 beforeAll(async () => {
   services = await startTestServices();
+  logger.setLogLevel('SILENT');
   process.env.TABLE_NAME = services.tableName;
   table = openTable(services.tableName);
   models = openModels(table);

@@ -4,7 +4,6 @@ import type * as z from 'zod';
 import type { Manifest } from '../../contracts/datasets.ts';
 import { objectKeys } from '../../contracts/keys.ts';
 import { ModelDeclaration } from '../../contracts/model.ts';
-import type { Servable } from '../../contracts/route-item.ts';
 import { GateCheck, type GateFinding } from '../../contracts/versions.ts';
 import { GateInput, GateOutput } from '../../contracts/workflows.ts';
 import { openRouteReader, openServing, routeEntity } from '../../functions/inference/index.ts';
@@ -13,7 +12,7 @@ import { openModels } from '../../functions/models/index.ts';
 import { type ObjectStore, openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable, type Table } from '../../functions/platform/table.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
-import { type Files, filesOf, fixture, packed, schemaOf, signatureOf, type Trained } from './trained.ts';
+import { bytesOf, type Files, filesOf, packed, schemaOf, servableOf, type Trained } from './trained.ts';
 
 const dataset = `ds_${'a'.repeat(64)}`;
 const at = '2026-01-02T03:04:05.000Z';
@@ -23,6 +22,7 @@ let table: Table;
 let objects: ObjectStore;
 let gate: ReturnType<typeof openGate>;
 let tenants = 0;
+let deliveries = 0;
 
 beforeAll(async () => {
   services = await startTestServices();
@@ -41,8 +41,10 @@ afterAll(async () => {
   await services?.dispose();
 });
 
+const textOf = (content: Uint8Array | string = ''): string =>
+  typeof content === 'string' ? content : new TextDecoder().decode(content);
 const digestOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
-const json = (content: Uint8Array | string | undefined) => JSON.parse(String(content));
+const json = (content: Uint8Array | string | undefined) => JSON.parse(textOf(content));
 
 /** A tenant of its own, with the model that the fixture was trained for. */
 const register = async (name: Trained, policies: object = {}): Promise<string> => {
@@ -69,7 +71,7 @@ const manifestOf = (tenant: string, name: Trained, holdout: number): Manifest =>
   tombstones: [],
 });
 
-const linesOf = (files: Files): string[] => String(files['holdout-predictions.jsonl']).trim().split('\n');
+const linesOf = (files: Files): string[] => textOf(files['holdout-predictions.jsonl']).trim().split('\n');
 
 /** Delivers a training's output and puts it through the gate. */
 const examine = async (
@@ -78,6 +80,7 @@ const examine = async (
   files: Files = filesOf(name),
   archive?: Uint8Array,
 ): Promise<GateOutput> => {
+  deliveries += 1;
   const input: z.infer<typeof GateInput> = GateInput.parse({
     tenant,
     model: 'diagnosis',
@@ -91,7 +94,7 @@ const examine = async (
       segmentListKey: objectKeys.segmentList(tenant, 'diagnosis', dataset),
     },
     trained: {
-      artifactKey: `${objectKeys.trainingOutput(tenant, 'diagnosis')}/${digestOf(Buffer.from(String(Math.random())))}/model.tar.gz`,
+      artifactKey: `${objectKeys.trainingOutput(tenant, 'diagnosis')}/${deliveries}/model.tar.gz`,
     },
   });
   const manifest = manifestOf(tenant, name, linesOf(filesOf(name)).length);
@@ -102,14 +105,8 @@ const examine = async (
 
 /** Lets a version serve that went through the gate. */
 const serve = async (tenant: string, name: Trained): Promise<void> => {
-  const content = fixture(`${name}/model.onnx`);
-  const champion: Servable = {
-    version: 'v1.0.0',
-    digest: digestOf(content),
-    bytes: content.length,
-    signature: signatureOf(name),
-    cut: 1,
-  };
+  const content = bytesOf(`${name}/model.onnx`);
+  const champion = servableOf(name);
   await objects.writeOnce(objectKeys.artifact(tenant, champion.digest), content, 'application/octet-stream');
   const route = { champion, weight: 0, salt: 's', revision: 1, previous: [], updatedAt: at };
   await routeEntity(table)
@@ -133,7 +130,7 @@ const withSidecar = (name: Trained, change: (sidecar: ReturnType<typeof json>) =
 };
 
 /** The files with another graph, of which model.json tells the truth. */
-const withGraph = (name: Trained, graph: Buffer): Files => ({
+const withGraph = (name: Trained, graph: Uint8Array): Files => ({
   ...withSidecar(name, (sidecar) => {
     Object.assign(sidecar.onnx, { sha256: digestOf(graph), bytes: graph.length });
   }),
@@ -157,8 +154,8 @@ describe('the gate passes', () => {
       expect(output.findings.map(({ check }) => check).sort()).toEqual(Object.values(GateCheck).sort());
       expect(finding(output, GateCheck.Parity)?.numbers?.difference).toBeLessThan(1e-4);
       expect(finding(output, GateCheck.NotWorse)?.detail).toContain('no champion');
-      expect(output.artifact?.digest).toBe(digestOf(fixture(`${name}/model.onnx`)));
-      expect(await isStored(tenant, fixture(`${name}/model.onnx`))).toBe(true);
+      expect(output.artifact?.digest).toBe(digestOf(bytesOf(`${name}/model.onnx`)));
+      expect(await isStored(tenant, bytesOf(`${name}/model.onnx`))).toBe(true);
     },
   );
 
@@ -191,7 +188,7 @@ describe('the gate keeps a version out, but lets an operator have it, for its qu
     const { pValue, championOnly, challengerOnly } = finding(output, GateCheck.NotWorse)?.numbers ?? {};
     expect(pValue).toBeLessThan(0.05);
     expect(championOnly).toBeGreaterThan(challengerOnly as number);
-    expect(await isStored(tenant, fixture('worse/model.onnx'))).toBe(true);
+    expect(await isStored(tenant, bytesOf('worse/model.onnx'))).toBe(true);
   });
 
   test.each<Trained>(['nan', 'throws'])('a graph that fails on every case: %s', async (name) => {
@@ -225,17 +222,17 @@ describe('the gate refuses for good, and stores nothing of,', () => {
   test.each<[string, Files, GateCheck, string]>([
     [
       'a graph that is another than model.json says',
-      { ...filesOf('logistic'), 'model.onnx': fixture('worse/model.onnx') },
+      { ...filesOf('logistic'), 'model.onnx': bytesOf('worse/model.onnx') },
       GateCheck.Digest,
       'SHA-256',
     ],
-    ['a corrupt graph', withGraph('logistic', fixture('corrupt.onnx')), GateCheck.Format, 'bytes at byte'],
-    ['external data', withGraph('logistic', fixture('external-data.onnx')), GateCheck.Limits, 'another file'],
-    ['a branch', withGraph('logistic', fixture('branching.onnx')), GateCheck.Limits, 'inside a node'],
-    ['an operator of nobody', withGraph('logistic', fixture('custom-operator.onnx')), GateCheck.Limits, 'x.y.Predict'],
+    ['a corrupt graph', withGraph('logistic', bytesOf('corrupt.onnx')), GateCheck.Format, 'bytes at byte'],
+    ['external data', withGraph('logistic', bytesOf('external-data.onnx')), GateCheck.Limits, 'another file'],
+    ['a branch', withGraph('logistic', bytesOf('branching.onnx')), GateCheck.Limits, 'inside a node'],
+    ['an operator of nobody', withGraph('logistic', bytesOf('custom-operator.onnx')), GateCheck.Limits, 'x.y.Predict'],
     [
       'a graph of other columns',
-      withGraph('logistic', fixture('not-probabilities.onnx')),
+      withGraph('logistic', bytesOf('not-probabilities.onnx')),
       GateCheck.Format,
       '30 numeric',
     ],

@@ -17,7 +17,7 @@ const inPieces = (bytes: Buffer, size: number): Readable =>
 describe('reading what a training delivered', () => {
   test('finds the three files, however they arrive', async () => {
     const output = await readArchive(inPieces(await archiveOf(files), 1000));
-    expect(Buffer.from(output.graph).equals(filesOf('logistic')['model.onnx'] as Buffer)).toBe(true);
+    expect(Buffer.from(output.graph).equals(filesOf('logistic')['model.onnx'] as Uint8Array)).toBe(true);
     expect(JSON.parse(Buffer.from(output.sidecar).toString())).toMatchObject({ formatVersion: 1 });
     expect(output.predictions.length).toBeGreaterThan(1000);
   });

@@ -1,21 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
-import type { ModelSchema } from '../../contracts/model.ts';
-import type { Signature } from '../../contracts/versions.ts';
+import { bytesOf, type Trained } from '../inference/fixtures.ts';
 
-/** Outputs of the real training program, made by test/inference/fixtures/make.py. */
-export type Trained = 'logistic' | 'xgboost' | 'categorical' | 'worse' | 'nan' | 'throws';
-
-export const fixture = (path: string): Buffer => readFileSync(`${import.meta.dirname}/../inference/fixtures/${path}`);
-
-export const schemaOf = (name: Trained): ModelSchema => JSON.parse(fixture(`${name}/schema.json`).toString());
+export { bytesOf, schemaOf, servableOf, type Trained } from '../inference/fixtures.ts';
 
 export type Files = Readonly<Record<string, Uint8Array | string>>;
 
-export const filesOf = (name: Trained): Record<string, Buffer> =>
+/** What the real training program delivered. */
+export const filesOf = (name: Trained): Record<string, Uint8Array> =>
   Object.fromEntries(
-    ['model.onnx', 'model.json', 'holdout-predictions.jsonl'].map((file) => [file, fixture(`${name}/${file}`)]),
+    ['model.onnx', 'model.json', 'holdout-predictions.jsonl'].map((file) => [file, bytesOf(`${name}/${file}`)]),
   );
 
 export type TarEntry = Partial<Header> & { readonly name: string; readonly content?: Uint8Array | string };
@@ -33,8 +27,3 @@ export const archiveOf = async (entries: readonly TarEntry[]): Promise<Buffer> =
 /** A training's output as SageMaker packs it. */
 export const packed = (files: Files): Promise<Buffer> =>
   archiveOf(Object.entries(files).map(([name, content]) => ({ name, content })));
-
-export const signatureOf = (name: Trained): Signature => {
-  const { inputs, classes } = JSON.parse(fixture(`${name}/model.json`).toString());
-  return { ...inputs, classes };
-};

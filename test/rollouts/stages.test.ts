@@ -64,11 +64,16 @@ describe('a stage', () => {
   });
 
   it('counts only the pairs that came within it', () => {
-    const rollout = inStage(1, { pairs: 25 });
-    expect(judge(rollout, standing({ evidence: verdictOn({ both: 30 }) }))).toMatchObject({
+    const evidence = verdictOn({ both: 30 });
+    expect(judge(inStage(2, { pairs: 25 }), standing({ evidence }))).toMatchObject({
       action: Action.Hold,
       numbers: { pairs: 30, stagePairs: 5 },
     });
+  });
+
+  it('has, where it is the first, the pairs that came while the rollout was prepared', () => {
+    const { numbers } = judge(inStage(1, { pairs: 25 }), standing({ evidence: verdictOn({ both: 30 }) }));
+    expect(numbers.stagePairs).toBe(30);
   });
 
   it('is walked for its time and its pairs even where a promotion is shown', () => {
@@ -113,7 +118,7 @@ describe('the horizon', () => {
   it('ends a rollout whose stages can no longer be walked, though a promotion is shown', () => {
     const policy = policyWith({ maximumSeconds: 600 });
     const evidence = verdictOn(notWorse, policy, true);
-    const { action, reason } = judge(inStage(1, { pairs: 955, policy }), standing({ evidence }));
+    const { action, reason } = judge(inStage(2, { pairs: 955, policy }), standing({ evidence }));
     expect(action).toBe(Action.Expire);
     expect(reason).toContain('600 s');
   });

@@ -157,6 +157,13 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
           .go();
       }
     },
+    /** A segment whose object is gone: nothing after it can be scored. */
+    sealLost: async (): Promise<void> => {
+      sequence += 1;
+      await segmentEntity(table)
+        .create({ tenant, model, sequence, key: 'lost', sha256: '', cases: 1, sealedAt: new Date().toISOString() })
+        .go();
+    },
     deploy: (name: string, overrideGate = false) =>
       deployVersion(parts, {
         tenant,
@@ -220,11 +227,11 @@ export const startWorld = async () => {
     services,
     cloudWatch: cloudWatchAlarms(),
     /** A model of its own for a test, with the champion v1.0.0 where a fixture is named for it. */
-    begin: async (policy: Policy = quickRollout, champion: Fixture | undefined = 'logistic'): Promise<Deployed> => {
+    begin: async (policy: Policy = quickRollout, champion: Fixture | null = 'logistic'): Promise<Deployed> => {
       count += 1;
       const deployed = deployedModel(parts, 'acme', `model-${count}`);
       await deployed.register(policy);
-      if (champion !== undefined) await deployed.deploy(await deployed.version(0, champion));
+      if (champion !== null) await deployed.deploy(await deployed.version(0, champion));
       return deployed;
     },
   };

@@ -13,9 +13,7 @@ import { openDatasetStore } from '../store/datasets.ts';
 import { openLedgerStore, type Segment } from '../store/ledger.ts';
 
 /** A dataset, and whether this call cut it; or why none can be cut. */
-export type CutResult =
-  | { readonly dataset: Dataset; readonly created: boolean }
-  | Extract<EnoughCases, { enough: false }>;
+type CutResult = { readonly dataset: Dataset; readonly created: boolean } | Extract<EnoughCases, { enough: false }>;
 
 /**
  * Cuts a dataset of all cases accepted so far. It costs what is new: the segments up to the last dataset's cut come from

@@ -13,10 +13,10 @@ import { uploadInParts } from './upload-in-parts.ts';
 const inlineBytes = 4_194_304;
 const addressSeconds = 300;
 const concurrency = 8;
-export const exportMediaType = 'application/x-ndjson';
+const mediaType = 'application/x-ndjson';
 
 /** The cases of a dataset, as JSON lines: in hand, or at an address that is good for five minutes. */
-export type DatasetExport = { readonly lines: string } | { readonly address: string };
+type DatasetExport = { readonly lines: string } | { readonly address: string };
 
 /**
  * @param limit - bytes up to which the cases are given in hand
@@ -48,7 +48,7 @@ export const openExportDataset = (table: Table, objects: ObjectStore, limit = in
   };
 
   const address = (key: string): Promise<string> => {
-    const command = new GetObjectCommand({ Bucket: objects.bucket, Key: key, ResponseContentType: exportMediaType });
+    const command = new GetObjectCommand({ Bucket: objects.bucket, Key: key, ResponseContentType: mediaType });
     return getSignedUrl(objects.client, command, { expiresIn: addressSeconds });
   };
 
@@ -60,7 +60,7 @@ export const openExportDataset = (table: Table, objects: ObjectStore, limit = in
     const lines = await gather(manifest);
     if (lines !== undefined) return { lines };
     const key = objectKeys.datasetExport(tenant, model, id);
-    await uploadInParts(objects, key, exportMediaType, readCases(manifest));
+    await uploadInParts(objects, key, mediaType, readCases(manifest));
     return { address: await address(key) };
   };
 };

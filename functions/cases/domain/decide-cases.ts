@@ -21,7 +21,7 @@ export interface Acceptance {
   readonly fingerprint: string;
 }
 
-export interface Quarantine {
+interface Quarantine {
   readonly accepted: false;
   readonly id: string;
   readonly reasons: readonly QuarantineReason[];

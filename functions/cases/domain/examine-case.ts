@@ -1,6 +1,6 @@
 import { type FieldValue, type NewCase, QuarantineReason } from '../../../contracts/cases.ts';
 import { type Field, FieldKind, type ModelSchema, type Policies } from '../../../contracts/model.ts';
-import { type KeptField, readField } from './read-field.ts';
+import { type KeptField, readField, storable } from './read-field.ts';
 import type { StoredCase } from './stored-case.ts';
 
 /** A case after the door's look at it. `subject` and `validator` still identify people: they are replaced by pseudonyms before anything is stored. */
@@ -19,7 +19,7 @@ export interface ExaminedCase {
 const everyReason = Object.values(QuarantineReason);
 
 /** Each reason once, in the order in which `QuarantineReason` lists them. */
-export const orderReasons = (found: Iterable<QuarantineReason>): QuarantineReason[] => {
+const orderReasons = (found: Iterable<QuarantineReason>): QuarantineReason[] => {
   const reasons = new Set(found);
   return everyReason.filter((reason) => reasons.has(reason));
 };
@@ -27,19 +27,23 @@ export const orderReasons = (found: Iterable<QuarantineReason>): QuarantineReaso
 const isKept = (entry: [string, Field]): entry is [string, KeptField] =>
   entry[1].kind !== FieldKind.Identifier && entry[1].kind !== FieldKind.Subject;
 
+/** A field may be called `constructor`: only what was sent is read. */
+const sentValue = (input: NewCase['input'], name: string): FieldValue =>
+  Object.hasOwn(input, name) ? (input[name] ?? null) : null;
+
 /**
  * Reads an input by a schema: identifiers are dropped, the rest is generalised by its kind.
  *
  * @param input - as it was sent, or as it was kept
  */
-export const readInput = (
+const readInput = (
   { fields }: ModelSchema,
   input: Readonly<Record<string, FieldValue>>,
   receiptYear: number,
 ): Pick<ExaminedCase, 'input' | 'reasons'> => {
   const readings = Object.entries(fields)
     .filter(isKept)
-    .map(([name, field]) => ({ name, ...readField(field, input[name] ?? null, receiptYear) }));
+    .map(([name, field]) => ({ name, ...readField(field, sentValue(input, name), receiptYear) }));
   return {
     input: Object.fromEntries(readings.map(({ name, value }) => [name, value])),
     reasons: orderReasons(readings.flatMap(({ fault }) => fault ?? [])),
@@ -49,7 +53,7 @@ export const readInput = (
 /** Numbers and texts name the same person: record 17 is record "17". Blank names nobody. */
 const readSubject = ({ fields }: ModelSchema, input: NewCase['input']) => {
   const name = Object.keys(fields).find((field) => fields[field]?.kind === FieldKind.Subject);
-  const value = name === undefined ? null : (input[name] ?? null);
+  const value = name === undefined ? null : sentValue(input, name);
   if (typeof value === 'boolean') return { subject: null, faults: [QuarantineReason.WrongType] };
   const subject = value === null ? '' : String(value).trim().normalize('NFC');
   return { subject: subject === '' ? null : subject, faults: [] };
@@ -88,7 +92,7 @@ export const examineCase = (
     validator: validator === '' ? null : validator,
     input,
     label: label.label,
-    confidence: sent.confidence ?? null,
+    confidence: sent.confidence === undefined ? null : storable(sent.confidence),
     ...(sent.validatedAt === undefined ? {} : { validatedAt: sent.validatedAt }),
     ...(sent.predictionId === undefined ? {} : { predictionId: sent.predictionId }),
     reasons: orderReasons(faults),

@@ -1,6 +1,9 @@
 const largestDistance = 2;
 
-/** Levenshtein's distance: single-character insertions, deletions and substitutions from one text to the other. */
+/**
+ * Levenshtein's distance: single-character insertions, deletions and substitutions from one text to the other.
+ * Given up as soon as it must be larger than the largest that counts.
+ */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [index, character] of [...a].entries()) {
@@ -9,9 +12,10 @@ const distance = (a: string, b: string): number => {
       const substituted = (row[column - 1] ?? 0) + (character === b[column - 1] ? 0 : 1);
       next.push(Math.min(substituted, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
     }
+    if (Math.min(...next) > largestDistance) return Number.POSITIVE_INFINITY;
     row = next;
   }
-  return row[b.length] ?? 0;
+  return row[b.length] ?? Number.POSITIVE_INFINITY;
 };
 
 /** Case, `_` and `-` tell names apart for a machine only. */

@@ -15,10 +15,13 @@ export type KeptField = Exclude<Field, { kind: 'identifier' | 'subject' }>;
 
 const fault = (reason: QuarantineReason): FieldReading => ({ value: null, fault: reason });
 
+/** What a 32-bit float holds as 0 is 0: DynamoDB refuses numbers that are closer to it than 1e-130. */
+export const storable = (value: number): number => (Math.fround(value) === 0 ? 0 : value);
+
 const readNumber = ({ minimum, maximum }: NumberFeature, value: number): FieldReading => {
   // Graphs are fed 32-bit floats; what they cannot hold would stop every training.
   const fits = Number.isFinite(Math.fround(value)) && value >= (minimum ?? value) && value <= (maximum ?? value);
-  return fits ? { value } : fault(QuarantineReason.OutOfRange);
+  return fits ? { value: storable(value) } : fault(QuarantineReason.OutOfRange);
 };
 
 const readFeature = (field: Feature, value: FieldValue): FieldReading => {

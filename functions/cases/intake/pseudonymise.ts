@@ -30,18 +30,22 @@ export const openPseudonymise = (table: Table, keyRing: KeyRing, clock: Clock): 
       mac: createHmac('sha256', key).update(`${kind}/${person}`).digest('hex'),
     });
     const wanted = new Map<string, KeyedIdentifier>();
+    const want = (kind: PseudonymKind, person: string | null): void => {
+      const identifier = person === null ? undefined : keyed(kind, person);
+      if (identifier !== undefined) wanted.set(identifier.mac, identifier);
+    };
     for (const { subject, validator } of cases) {
-      if (subject !== null) wanted.set(`subject/${subject}`, keyed('subject', subject));
-      if (validator !== null) wanted.set(`validator/${validator}`, keyed('validator', validator));
+      want('subject', subject);
+      want('validator', validator);
     }
-    const known = await pseudonyms.find(tenant, [...wanted.values()]);
-    const missing = [...wanted.values()].filter(({ mac }) => !known.has(mac));
+    const pseudonymOfMac = await pseudonyms.find(tenant, [...wanted.values()]);
+    const missing = [...wanted.values()].filter(({ mac }) => !pseudonymOfMac.has(mac));
     await inParallel(missing, concurrency, async (identifier) => {
       const pseudonym = newId(prefixes[identifier.kind], clock.now());
-      known.set(identifier.mac, await pseudonyms.assign(tenant, identifier, pseudonym));
+      pseudonymOfMac.set(identifier.mac, await pseudonyms.assign(tenant, identifier, pseudonym));
     });
     const pseudonymOf = (kind: PseudonymKind, person: string | null): string | null =>
-      person === null ? null : (known.get(wanted.get(`${kind}/${person}`)?.mac ?? '') ?? null);
+      person === null ? null : (pseudonymOfMac.get(keyed(kind, person).mac) ?? null);
     return cases.map((examined) => ({
       ...examined,
       subject: pseudonymOf('subject', examined.subject),

@@ -30,7 +30,7 @@ interface Dependencies {
 }
 
 /** What one message came to. */
-export interface Outcome {
+interface Outcome {
   readonly accepted: number;
   readonly quarantined: number;
   /** Decided before: the message came again. */

@@ -1,7 +1,8 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { eventSource, SegmentSealed, segmentSealed } from '../../../contracts/events.ts';
+import { openSqsClient } from '../../platform/sqs-client.ts';
 import { logger } from '../../platform/telemetry.ts';
 import { inPieces } from '../in-parallel.ts';
 import { untilProcessed } from '../until-processed.ts';
@@ -24,7 +25,7 @@ const traceOf = ({ eventID, dynamodb }: DynamoDBRecord): string =>
 export const openPublishSegments = (
   deadLetterQueueUrl: string,
   events = new EventBridgeClient({}),
-  queue = new SQSClient({}),
+  queue = openSqsClient(),
 ): PublishSegments => {
   const park = async (record: DynamoDBRecord, reason: string): Promise<void> => {
     logger.error('segment parked', { reason, eventID: record.eventID });

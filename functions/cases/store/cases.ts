@@ -59,8 +59,8 @@ export interface CaseStore {
     model: string,
     cases: readonly Pick<StoredCase, 'id' | 'content' | 'reasons'>[],
   ): Promise<void>;
-  /** Ids of received cases that have waited since before a time, the oldest first. */
-  waiting(tenant: string, model: string, before: string): AsyncIterable<string>;
+  /** Ids of received cases, the oldest first. @param before - time before which they must have come */
+  waiting(tenant: string, model: string, before?: string): AsyncIterable<string>;
   /** How many cases wait. The index lags behind the table, on AWS by less than a second as a rule. */
   countWaiting(tenant: string, model: string): Promise<number>;
 }
@@ -70,10 +70,11 @@ export const openCaseStore = (table: Table): CaseStore => {
   const waiting: CaseStore['waiting'] = async function* (tenant, model, before) {
     let cursor: string | null = null;
     do {
-      const page: { data: { id: string }[]; cursor: string | null } = await entity.query
-        .waiting({ tenant, model })
-        .lt({ waitingSince: before })
-        .go({ cursor, attributes: ['id'] });
+      const query = entity.query.waiting({ tenant, model });
+      const page: { data: { id: string }[]; cursor: string | null } = await (before === undefined
+        ? query
+        : query.lt({ waitingSince: before })
+      ).go({ cursor, attributes: ['id'] });
       for (const { id } of page.data) yield id;
       cursor = page.cursor;
     } while (cursor !== null);
@@ -106,7 +107,7 @@ export const openCaseStore = (table: Table): CaseStore => {
     },
     countWaiting: async (tenant, model) => {
       let count = 0;
-      for await (const _ of waiting(tenant, model, '~')) count += 1;
+      for await (const _ of waiting(tenant, model)) count += 1;
       return count;
     },
   };

@@ -8,7 +8,7 @@ import type { Segment } from './ledger.ts';
 import { fingerprintEntity, headEntity, segmentEntity, subjectEntity } from './ledger-entities.ts';
 
 /** Everything that one message changes. */
-export interface Commit {
+interface Commit {
   readonly tenant: string;
   readonly model: string;
   /** The head that was read, and the one that replaces it. */

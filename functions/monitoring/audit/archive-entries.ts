@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
@@ -8,6 +8,7 @@ import { objectKeys } from '../../../contracts/keys.ts';
 import { AuditEntry } from '../../../contracts/monitoring.ts';
 import { canonicalJson } from '../../platform/canonical-json.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
+import { openSqsClient } from '../../platform/sqs-client.ts';
 import { logger } from '../../platform/telemetry.ts';
 
 /** What the table holds of an entry. */
@@ -17,7 +18,7 @@ const Item = z.object({ tenant: TenantName, number: z.int().min(1), entry: Audit
 export type Archive = (records: readonly DynamoDBRecord[]) => Promise<void>;
 
 export const openArchive = (objects: Pick<ObjectStore, 'writeOnce'>, deadLetterQueueUrl: string): Archive => {
-  const queue = new SQSClient({});
+  const queue = openSqsClient();
 
   const archive = async ({ dynamodb }: DynamoDBRecord): Promise<void> => {
     const { tenant, number, entry } = Item.parse(

@@ -1,4 +1,4 @@
-import { createWriteTransaction, CustomAttributeType, Entity } from 'electrodb';
+import { CustomAttributeType, createWriteTransaction, Entity } from 'electrodb';
 import { partition, type Table } from '../../platform/table.ts';
 import { noTotals, type Point, type Totals } from '../domain/tally.ts';
 

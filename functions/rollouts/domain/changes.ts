@@ -122,7 +122,9 @@ export const enterStage = (
 ): Change => {
   assertRunning(rollout);
   const { name, weight } = stage;
-  const entered = { name, weight, startedAt: occasion.at, pairsAtStart: evidence.pairs };
+  // Cases that waited when the rollout began are scored while it is prepared: they are the first stage's.
+  const pairsAtStart = rollout.stages.length === 0 ? 0 : evidence.pairs;
+  const entered = { name, weight, startedAt: occasion.at, pairsAtStart };
   const next = advanced({ ...rollout, stages: [...closedStages(rollout, evidence, occasion), entered] }, evidence);
   return {
     route: routes.enterStage(route, rollout.id, { name, weight: basisPointsOf(weight) }, occasion),

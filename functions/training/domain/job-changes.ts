@@ -19,7 +19,7 @@ export interface Change {
 }
 
 /** A job ends once; what is asked of it afterwards has come too late. */
-export class JobEndedError extends Error {
+class JobEndedError extends Error {
   override readonly name = 'JobEndedError';
 }
 

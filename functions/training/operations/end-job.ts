@@ -13,7 +13,7 @@ export interface EndDependencies {
 }
 
 /** A job that is named does not exist. */
-export class UnknownJobError extends Error {
+class UnknownJobError extends Error {
   override readonly name = 'UnknownJobError';
 }
 

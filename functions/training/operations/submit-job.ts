@@ -23,7 +23,7 @@ export interface SubmitDependencies {
 }
 
 /** Nobody waits for this training any more. */
-export class JobCancelledError extends Error {
+class JobCancelledError extends Error {
   override readonly name = WorkflowError.Cancelled;
 }
 

@@ -9,7 +9,7 @@ import { WorkflowError } from '../../../contracts/workflows.ts';
 import type { RunState } from '../domain/run-outcome.ts';
 
 /** The training service takes no further run now. The machine comes again later: this is a state, not a failure. */
-export class CapacityError extends Error {
+class CapacityError extends Error {
   override readonly name = WorkflowError.Capacity;
 }
 

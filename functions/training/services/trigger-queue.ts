@@ -1,5 +1,6 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SegmentSealed } from '../../../contracts/events.ts';
+import { openSqsClient } from '../../platform/sqs-client.ts';
 
 /** The queue of the count trigger. */
 export interface TriggerQueue {
@@ -8,7 +9,7 @@ export interface TriggerQueue {
 }
 
 export const openTriggerQueue = (url: string): TriggerQueue => {
-  const client = new SQSClient({});
+  const client = openSqsClient();
   return {
     countAgain: async (detail) => {
       await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify({ detail }) }));

@@ -8,7 +8,7 @@ import type { TrainingState } from '../domain/training-state.ts';
 import { jobEntity, jobItem, stateEntity } from './entities.ts';
 
 /** What is stored together; each member with the revision that follows the one read. */
-export interface StoredChange {
+interface StoredChange {
   readonly state?: TrainingState;
   readonly job?: JobRecord;
   readonly audit: readonly AuditDraft[];

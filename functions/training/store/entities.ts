@@ -10,7 +10,7 @@ const owned = {
   model: { type: 'string', required: true },
 } as const;
 
-/** `owner` is the platform until the job has ended, and absent afterwards: the index holds running jobs alone. */
+/** The index holds the jobs of every tenant that have not ended, and those alone. */
 export const jobEntity = (table: Table) =>
   new Entity(
     {
@@ -19,7 +19,8 @@ export const jobEntity = (table: Table) =>
         ...owned,
         id: { type: 'string', required: true },
         revision: { type: 'number', required: true },
-        owner: { type: 'string' },
+        owner: { type: 'string', required: true },
+        open: { type: 'boolean', required: true },
         record: { type: CustomAttributeType<JobRecord>('any'), required: true },
       },
       indexes: {
@@ -29,7 +30,7 @@ export const jobEntity = (table: Table) =>
         },
         running: {
           index: 'gsi1',
-          condition: ({ owner }) => owner !== undefined,
+          condition: ({ open }) => open === true,
           pk: { field: 'gsi1pk', composite: ['owner'], template: 'tenant#${owner}#running-jobs', casing: 'none' },
           sk: {
             field: 'gsi1sk',
@@ -49,7 +50,8 @@ export const jobItem = (tenant: string, model: string, record: JobRecord) => ({
   id: record.id,
   revision: record.revision,
   record,
-  ...(isFinishedJob(record.status) ? {} : { owner: platformTenant }),
+  owner: platformTenant,
+  open: !isFinishedJob(record.status),
 });
 
 /** What the trainings of a model have in common. */

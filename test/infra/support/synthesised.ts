@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { readSettings } from '../../../infra/settings.ts';
 import { RelearnStack } from '../../../infra/stack.ts';
+
+const project: Json = JSON.parse(readFileSync(new URL('../../../cdk.json', import.meta.url), 'utf8'));
 
 /** Anything of a template: references and lists of them are compared as they are. */
 // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of some hundred shapes
@@ -41,7 +44,7 @@ export class Synthesised {
   readonly template: Json;
 
   constructor(context: Readonly<Record<string, unknown>> = {}, change: (stack: RelearnStack) => void = () => {}) {
-    this.app = new App({ context });
+    this.app = new App({ context: { ...project.context, ...context } });
     this.stack = new RelearnStack(this.app, 'Relearn', {
       settings: readSettings(this.app),
       codeVersion: '1.2.3',
@@ -58,11 +61,22 @@ export class Synthesised {
       .map(([id, whole]) => ({ id, properties: whole.Properties ?? {}, whole }));
   }
 
-  /** The one resource of a type whose id begins so. */
+  /** The one resource of a type with this id, which CDK ends with a hash, or whose id begins so. */
   one(type: string, idPrefix: string): Resource {
-    const found = this.all(type).filter(({ id }) => id.startsWith(idPrefix));
+    const exact = new RegExp(`^${idPrefix}[0-9A-F]{8}$`);
+    const beginning = this.all(type).filter(({ id }) => id.startsWith(idPrefix));
+    const named = beginning.filter(({ id }) => exact.test(id));
+    const found = named.length === 1 ? named : beginning;
     if (found.length !== 1) throw new Error(`Expected one ${type} ${idPrefix}…, found ${found.length}`);
     return found[0] as Resource;
+  }
+
+  /** The resource that a reference or an attribute is of. */
+  referred(reference: Json): Resource {
+    const id = reference?.Ref ?? reference?.['Fn::GetAtt']?.[0];
+    const whole = this.template.Resources[id];
+    if (whole === undefined) throw new Error(`Expected a reference to a resource, got ${JSON.stringify(reference)}`);
+    return { id, properties: whole.Properties ?? {}, whole };
   }
 
   /** The function of a handler's file. */

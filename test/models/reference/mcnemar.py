@@ -4,7 +4,8 @@ import json
 from fractions import Fraction
 from math import comb
 
-PAIRS = [(0, 0), (1, 0), (0, 1), (3, 3), (5, 1), (1, 5), (10, 2), (12, 25), (30, 11), (60, 40), (200, 150), (700, 600)]
+SMALL = [(0, 0), (1, 0), (0, 1), (3, 3), (5, 1), (1, 5), (10, 2), (12, 25), (30, 11), (60, 40), (200, 150)]
+LARGE = [(700, 600), (600, 700), (0, 1200), (2600, 2500), (2500, 2600)]
 
 
 def p_value(champion_only: int, challenger_only: int) -> float:
@@ -14,4 +15,4 @@ def p_value(champion_only: int, challenger_only: int) -> float:
     return float(Fraction(ways, 2**trials))
 
 
-print(json.dumps([[b, c, p_value(b, c)] for b, c in PAIRS], indent=2))
+print(json.dumps([[b, c, p_value(b, c)] for b, c in SMALL + LARGE], indent=2))

@@ -1,0 +1,45 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+
+const scripts = join(import.meta.dirname, 'children');
+
+/** Runs a script of `children/` to its end and gives what it sends. What it prints is read and thrown away. */
+export const runChild = async <Message>(
+  script: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<Message> => {
+  const child = fork(join(scripts, script), [...parameters], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  child.stdout?.resume();
+  let message: Message | undefined;
+  child.once('message', (sent) => {
+    message = sent as Message;
+  });
+  const status = await new Promise((resolve) => child.once('close', resolve));
+  if (status !== 0 || message === undefined) throw new Error(`${script} ended with ${status} and measured nothing.`);
+  return message;
+};
+
+const taskset = '/usr/bin/taskset';
+
+/** Whether a process can be kept to one processor here. */
+export const canPin = process.platform === 'linux' && existsSync(taskset) && cpus().length > 1;
+
+/** Starts a command on the last processor, where that can be had: what it is compared with runs there too. */
+export const spawnPinned = (command: string, parameters: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess => {
+  const [first, ...rest] = canPin
+    ? [taskset, '-c', String(cpus().length - 1), command, ...parameters]
+    : [command, ...parameters];
+  return spawn(first as string, rest, { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+};
+
+export const stop = async (child: ChildProcess): Promise<void> => {
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  child.kill('SIGTERM');
+  await ended;
+};

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { CreateEntityItem } from 'electrodb';
+import { objectKeys } from '../../contracts/keys.ts';
+import { ModelDeclaration } from '../../contracts/model.ts';
+import { inference } from '../../contracts/routes/index.ts';
+import { routeEntity } from '../../functions/inference/index.ts';
+import { servePredictions } from '../../functions/inference/predict-handler.ts';
+import type { PredictionRecord } from '../../functions/inference/prediction-metrics.ts';
+import { openPredictor } from '../../functions/inference/predictor.ts';
+import { openRouteCache } from '../../functions/inference/route-cache.ts';
+import { openServingFrom } from '../../functions/inference/serving.ts';
+import { openSignedKeyRing } from '../../functions/inference/signed-key-ring.ts';
+import { openSignedObjects } from '../../functions/inference/signed-objects.ts';
+import { openSigner, type SendSigned } from '../../functions/inference/signed-requests.ts';
+import { openServingTable } from '../../functions/inference/signed-table.ts';
+import { openModels } from '../../functions/models/index.ts';
+import { openObjectStore } from '../../functions/platform/object-store.ts';
+import { openTable } from '../../functions/platform/table.ts';
+import { type ApiAnswer, type ApiCall, callApi } from '../support/call-api.ts';
+import { startTestServices } from '../support/services.ts';
+import { graphOf, schemaOf, servableOf, type Trained } from './fixtures.ts';
+
+type RouteItem = CreateEntityItem<ReturnType<typeof routeEntity>>;
+
+const at = '2026-01-02T03:04:05.000Z';
+const model = 'diagnosis';
+
+/** What the function's calls to AWS are met with, in place of being made. */
+export type Fault = (request: Parameters<SendSigned>[0]) => Error | undefined;
+
+/** A predict function as it runs, but for its clock, its dice and what a test breaks. */
+export const startInference = async () => {
+  const services = await startTestServices();
+  const { tableName, bucketName, hmacKeyId, emulator } = services;
+  const table = openTable(tableName);
+  const objects = openObjectStore(bucketName);
+  const routes = routeEntity(table);
+  let tenants = 0;
+
+  /** A tenant of its own, with the model that the version was trained for. */
+  const newTenant = async (name: Trained = 'logistic'): Promise<string> => {
+    tenants += 1;
+    const tenant = `tenant-${tenants}`;
+    const declaration = ModelDeclaration.parse({ task: 'tabular-classification', schema: schemaOf(name) });
+    await openModels(table).save(tenant, { ...declaration, name: model, createdAt: at, updatedAt: at }, undefined);
+    return tenant;
+  };
+
+  const store = async (tenant: string, name: Trained): Promise<void> => {
+    const content = graphOf(name);
+    await objects.writeOnce(objectKeys.artifact(tenant, servableOf(name).digest), content, 'application/octet-stream');
+  };
+
+  /** Writes the route, as the rollouts slice does. */
+  const setRoute = async (tenant: string, champion: Trained, change: Partial<RouteItem> = {}): Promise<void> => {
+    await store(tenant, champion);
+    const before = {
+      champion: servableOf(champion),
+      weight: 0,
+      salt: 'salt',
+      revision: 1,
+      previous: [],
+      updatedAt: at,
+    };
+    await routes.put({ tenant, model, ...before, ...change }).go();
+  };
+
+  /** Writes a route with a challenger, which gets a share of the requests in 10,000. */
+  const challenge = async (tenant: string, champion: Trained, challenger: Trained, weight: number): Promise<void> => {
+    await store(tenant, challenger);
+    await setRoute(tenant, champion, {
+      challenger: servableOf(challenger, 'v1.1.0'),
+      weight,
+      rollout: `rol_${'0'.repeat(26)}`,
+      stage: 'canary',
+    });
+  };
+
+  /** A new instance of the function: its memory is empty. */
+  const startFunction = (timeToLive = 2000) => {
+    const state = { now: Date.now(), draw: 0, fault: (() => undefined) as Fault };
+    const records: PredictionRecord[] = [];
+    const errors: string[] = [];
+    const requests: Parameters<SendSigned>[0][] = [];
+    const signed = openSigner({ region: 'us-east-1', accessKeyId: 'test', secretAccessKey: 'test' });
+    const underWay = new Set<Promise<unknown>>();
+    const send: SendSigned = (request) => {
+      requests.push(request);
+      const fault = state.fault(request);
+      const answer = fault === undefined ? signed(request) : Promise.reject(fault);
+      underWay.add(answer);
+      answer.catch(() => undefined).finally(() => underWay.delete(answer));
+      return answer;
+    };
+    /** Lets what was begun in the background end. */
+    const idle = async (): Promise<void> => {
+      do await setTimeout(20);
+      while (underWay.size > 0);
+    };
+    const onError = (what: string): void => {
+      errors.push(what);
+    };
+    const clock = { now: () => state.now };
+    const servingTable = openServingTable(send, emulator.emulatorUrl, tableName);
+    const serving = openServingFrom(openSignedObjects(send, `${emulator.emulatorUrl}/${bucketName}`));
+    const keyRing = openSignedKeyRing(send, emulator.emulatorUrl, hmacKeyId);
+    const routes = openRouteCache({ table: servingTable, serving, keyRing, clock, timeToLive, onError });
+    const handler = servePredictions(
+      openPredictor({
+        routes,
+        serving,
+        clock,
+        stopwatch: () => performance.now(),
+        random: () => state.draw,
+        newNonce: () => randomBytes(9).toString('base64url'),
+        record: (_, record) => records.push(record),
+        onError,
+      }),
+    );
+    const predict = (tenant: string, input: unknown, call: ApiCall = {}): Promise<ApiAnswer> =>
+      callApi(handler, inference.postPrediction, { tenant, role: 'app', path: { model }, body: { input }, ...call });
+    return { state, records, errors, requests, routes, servingTable, predict, idle };
+  };
+
+  return { services, table, objects, newTenant, store, setRoute, challenge, startFunction };
+};
+
+export type World = Awaited<ReturnType<typeof startInference>>;

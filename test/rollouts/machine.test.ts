@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';
+import { openRolloutMachine } from '../../functions/rollouts/machine.ts';
+import { reconcileRollouts } from '../../functions/rollouts/operations/reconcile-rollouts.ts';
+import { eventually } from '../local/support/eventually.ts';
+import { createTopic, deployFunctions, type Functions, subscribe } from './deployed-functions.ts';
+import { createMachine } from './machines.ts';
+import { cases, type Deployed, startWorld, type World } from './world.ts';
+
+const definition = readFileSync(new URL('../../statemachines/rollouts/rollout.asl.json', import.meta.url), 'utf8');
+
+let world: World;
+let functions: Functions;
+let topic: string;
+let machineArn: string;
+
+beforeAll(async () => {
+  world = await startWorld();
+  functions = await deployFunctions(world.services);
+  topic = await createTopic('alarms');
+  await subscribe(topic, functions['rollouts/on-alarm']);
+  machineArn = await createMachine('rollout', resolve(definition));
+}, 120_000);
+afterAll(() => world.services.dispose());
+
+/** The definition with what stands in place of its placeholders, and short pauses between tries. */
+const resolve = (text: string): string => {
+  const values: Record<string, string> = {
+    BeginRolloutArn: functions['rollouts/begin-rollout'],
+    JudgeRolloutArn: functions['rollouts/judge-rollout'],
+    EndRolloutArn: functions['rollouts/end-rollout'],
+    AlarmTopicArn: topic,
+  };
+  return text
+    .replace(/\$\{(\w+)\}/g, (_, name: string) => values[name] ?? `no value for ${name}`)
+    .replace(/"BackoffRate": 2/g, '"BackoffRate": 1')
+    .replace(/"IntervalSeconds": 5/g, '"IntervalSeconds": 1');
+};
+
+/** Deploys v1.1.0 and starts the machine, as the API does. */
+const start = async (deployed: Deployed, arn = machineArn) => {
+  const { tenant, model } = deployed;
+  const { id } = await deployed.deploy('v1.1.0', true);
+  const machine = openRolloutMachine(arn);
+  await machine.start({ tenant, model, rollout: id, attempt: 1 });
+  const executionArn = `${arn.replace(':stateMachine:', ':execution:')}:${id}-1`;
+  return {
+    id,
+    machine,
+    record: () => world.store.rollout(tenant, model, id),
+    execution: async () => (await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn }))).status,
+    inStage: (name: string) => eventually(async () => (await deployed.route())?.stage === name, 30),
+    closed: () => eventually(async () => (await world.store.rollout(tenant, model, id))?.open === false, 30),
+  };
+};
+
+const alarmsOf = async (rollout: string): Promise<string[]> => {
+  const { MetricAlarms = [], CompositeAlarms = [] } = await new CloudWatchClient({}).send(
+    new DescribeAlarmsCommand({
+      AlarmNamePrefix: `relearn-${rollout}`,
+      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
+    }),
+  );
+  return [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName = '' }) => AlarmName).sort();
+};
+
+describe('the rollout machine', () => {
+  it('makes the alarms, walks the stages, promotes, deletes the alarms and closes the rollout', async () => {
+    const deployed = await world.begin();
+    await deployed.version(1, 'logistic');
+    await deployed.seal(cases(150));
+    const rollout = await start(deployed);
+    await rollout.inStage('canary');
+    expect(await alarmsOf(rollout.id)).toEqual([...planAlarms(rollout.id, 'v1.1.0').names].sort());
+    await deployed.seal(cases(25, 150));
+    await rollout.closed();
+    expect(await rollout.record()).toMatchObject({ status: 'promoted', pairs: 175, open: false });
+    expect(await alarmsOf(rollout.id)).toEqual([]);
+    expect(await eventually(async () => (await rollout.execution()) === 'SUCCEEDED')).toBe(true);
+  }, 60_000);
+
+  it('rolls back within two seconds of a failing challenger, by the alarm', async () => {
+    const deployed = await world.begin({
+      stages: [{ name: 'canary', weight: 20, minimumSeconds: 600, minimumPairs: 0 }],
+    });
+    await deployed.version(1, 'logistic');
+    const rollout = await start(deployed);
+    await rollout.inStage('canary');
+    await world.cloudWatch.see(rollout.id, [0, 1, 1]);
+    const before = performance.now();
+    await world.cloudWatch.see(rollout.id, [1]);
+    await eventually(async () => (await deployed.route())?.challenger === undefined);
+    expect(performance.now() - before).toBeLessThan(2000);
+    expect(await rollout.record()).toMatchObject({ status: 'rolled-back', end: 'alarm' });
+    expect((await rollout.record())?.endReason).toContain('failing fired');
+  }, 60_000);
+
+  it('raises the alarm itself where the challenger fails on the cases that it is judged by', async () => {
+    const deployed = await world.begin({
+      margin: 0.5,
+      tickSeconds: 1,
+      stages: [{ name: 'shadow', weight: 0, minimumSeconds: 600, minimumPairs: 0 }],
+    });
+    await deployed.version(1, 'throws');
+    const rollout = await start(deployed);
+    await rollout.inStage('shadow');
+    await deployed.seal(cases(4));
+    await rollout.closed();
+    expect(await rollout.record()).toMatchObject({ status: 'rolled-back', end: 'alarm', failures: 4 });
+  }, 60_000);
+
+  it('keeps the champion where a rollout cannot be judged, says why, and leaves no alarm', async () => {
+    const deployed = await world.begin();
+    await deployed.version(1, 'logistic');
+    const rollout = await start(deployed);
+    await rollout.inStage('shadow');
+    await deployed.sealLost();
+    await rollout.closed();
+    expect(await deployed.route()).toMatchObject({ champion: { version: 'v1.0.0' }, weight: 0 });
+    const record = await rollout.record();
+    expect(record).toMatchObject({ status: 'expired', end: 'error' });
+    expect(record?.endReason).toContain('SegmentCorruptedError');
+    expect(await deployed.statusOf('v1.1.0')).toBe('staging');
+    expect(await alarmsOf(rollout.id)).toEqual([]);
+  }, 60_000);
+
+  it('ends its execution in time for the next attempt to take over', async () => {
+    const short = await createMachine('short', resolve(definition.replace('>= 1500', '>= 2')));
+    const deployed = await world.begin();
+    await deployed.version(1, 'logistic');
+    const rollout = await start(deployed, short);
+    await eventually(async () => (await rollout.execution()) === 'SUCCEEDED');
+    expect(await rollout.record()).toMatchObject({ status: 'running', attempt: 1 });
+    expect(await reconcileRollouts(world.store, rollout.machine)).toContain(rollout.id);
+    await deployed.seal(cases(150));
+    await rollout.inStage('canary');
+    expect(await rollout.record()).toMatchObject({ status: 'running', attempt: 2 });
+  }, 60_000);
+});

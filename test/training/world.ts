@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Model } from '../../contracts/model.ts';
+import { cases as routes } from '../../contracts/routes/index.ts';
+import { openCaseCounts } from '../../functions/cases/index.ts';
+import { openVersions } from '../../functions/models/index.ts';
+import { openAuditTrail } from '../../functions/platform/audit.ts';
+import { openRetrainMachine } from '../../functions/training/services/machine.ts';
+import { openTaskTokens } from '../../functions/training/services/task-tokens.ts';
+import { openTrainingService } from '../../functions/training/services/training-service.ts';
+import { openTriggerQueue } from '../../functions/training/services/trigger-queue.ts';
+import { openTrainingStore } from '../../functions/training/store/training-store.ts';
+import { account, region } from '../../local/aws-clients.ts';
+import { python } from '../../local/paths.ts';
+import { startSageMaker } from '../../local/sagemaker/endpoint.ts';
+import { clinicCase, clinicModel } from '../cases/clinic.ts';
+import { startWorld as startCases } from '../cases/world.ts';
+import { createRole } from '../local/support/functions.ts';
+import { callApi } from '../support/call-api.ts';
+
+/** The slice, open on an emulator with a training service whose program does what a job's parameters say. */
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+export const tenant = 'acme';
+const program = join(import.meta.dirname, 'fixtures', 'program.py');
+
+/** A machine that does nothing but run. */
+const idle = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 600, End: true } } };
+
+const createMachine = async (definition: object, roleArn: string): Promise<string> => {
+  const { stateMachineArn = '' } = await new SFNClient({}).send(
+    new CreateStateMachineCommand({
+      name: 'retrain',
+      definition: JSON.stringify(definition),
+      roleArn,
+    }),
+  );
+  return stateMachineArn;
+};
+
+const createQueue = async (): Promise<string> => {
+  const { QueueUrl = '' } = await new SQSClient({}).send(new CreateQueueCommand({ QueueName: 'triggers' }));
+  return QueueUrl;
+};
+
+/** A model that is trained by 20 new cases. */
+export const trainedModel = (training: object = {}): Model =>
+  clinicModel({ training: { minimumCases: 10, newCases: 20, days: 7, ...training } });
+
+/** Starts an emulator, a training service and a machine of the definition that is made for their addresses. */
+export const startWorld = async (definition: object = idle) => {
+  const cases = await startCases();
+  const { services } = cases;
+  const sagemaker = await startSageMaker({
+    stateFolder: services.emulator.stateFolder,
+    log: () => undefined,
+    settings: { commandOf: (_image, tree) => [python, program, tree], concurrentJobs: 4, stopSeconds: 0.5 },
+  });
+  await sagemaker.attach(services.emulator);
+  const role = (name: string, service: string): Promise<string> =>
+    createRole(services.emulator, name, service, [{ Effect: 'Allow', Action: '*', Resource: '*' }]);
+  const roleArn = await role('trainer', 'sagemaker.amazonaws.com');
+  const machineArn = await createMachine(definition, await role('machine', 'states.amazonaws.com'));
+  const triggerQueueUrl = await createQueue();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_SAGEMAKER: sagemaker.sagemakerUrl,
+    RETRAIN_MACHINE_ARN: machineArn,
+    TRIGGER_QUEUE_URL: triggerQueueUrl,
+    TRAINING_LOG_GROUP: '/aws/sagemaker/TrainingJobs',
+    TRAINING_IMAGE: 'relearn/training:test',
+    TRAINING_ROLE_ARN: roleArn,
+    DATA_KEY_ARN: `arn:aws:kms:${region}:${account}:key/data`,
+  });
+  const { table, clock } = cases;
+  let subjects = 0;
+
+  /** Sends cases of people of their own and has them accepted. */
+  const accept = async (model: string, count: number): Promise<void> => {
+    const { handler } = await import('../../functions/cases/api.ts');
+    const batch = Array.from({ length: count }, () => {
+      subjects += 1;
+      const input = { recordNumber: `MRN-${subjects}`, radius: subjects / 100 };
+      return clinicCase({ label: subjects % 2 === 0 ? 'benign' : 'malignant', input });
+    });
+    await callApi(handler, routes.postCases, { tenant, role: 'expert', path: { model }, body: { cases: batch } });
+    for (const ids of await cases.queued()) await cases.commitCases(tenant, model, ids);
+  };
+
+  return {
+    ...cases,
+    sagemaker,
+    roleArn,
+    machineArn,
+    triggerQueueUrl,
+    accept,
+    audit: openAuditTrail(table, clock),
+    store: openTrainingStore(table, clock),
+    counts: openCaseCounts(table),
+    versions: openVersions(table),
+    machine: openRetrainMachine(machineArn),
+    service: openTrainingService(),
+    tokens: openTaskTokens(),
+    triggers: openTriggerQueue(triggerQueueUrl),
+    dispose: async () => {
+      await sagemaker.stop();
+      await services.dispose();
+    },
+  };
+};
