@@ -29,7 +29,8 @@ export const judge = (goal: Goal, value: number): Result => ({ ...goal, value, p
 const sign = { 'at most': '≤', 'at least': '≥' } as const;
 
 /** Three digits, and no more than it takes. */
-const show = (value: number): string => (Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3))));
+const show = (value: number): string =>
+  Math.abs(value) >= 1000 ? value.toFixed(0) : String(Number(value.toPrecision(3)));
 
 const columns = ['goal', 'what', 'value', 'gate', 'stretch', ''];
 
@@ -50,7 +51,14 @@ const row = (result: Result): string[] => {
 export const tableOf = (results: readonly Result[]): string => {
   const rows = [columns, ...results.map(row)];
   const widths = columns.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
-  return rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 };
 
 /** The same for a page. */

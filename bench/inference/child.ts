@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,13 +26,26 @@ export const runChild = async <Message>(
   return message;
 };
 
+/** @returns a port on which nobody listens now */
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+};
+
 const taskset = '/usr/bin/taskset';
 
 /** Whether a process can be kept to one processor here. */
 export const canPin = process.platform === 'linux' && existsSync(taskset) && cpus().length > 1;
 
 /** Starts a command on the last processor, where that can be had: what it is compared with runs there too. */
-export const spawnPinned = (command: string, parameters: readonly string[], environment: NodeJS.ProcessEnv): ChildProcess => {
+export const spawnPinned = (
+  command: string,
+  parameters: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): ChildProcess => {
   const [first, ...rest] = canPin
     ? [taskset, '-c', String(cpus().length - 1), command, ...parameters]
     : [command, ...parameters];

@@ -34,7 +34,9 @@ const itemsOf = ({ model, schema, route }: Served): Record<string, unknown>[] =>
   ].map(marshallItem);
 
 interface BatchGet {
-  readonly RequestItems: Readonly<Record<string, { readonly Keys: readonly { readonly sk: { readonly S: string } }[] }>>;
+  readonly RequestItems: Readonly<
+    Record<string, { readonly Keys: readonly { readonly sk: { readonly S: string } }[] }>
+  >;
 }
 
 const batchGet = ({ RequestItems }: BatchGet, items: readonly Record<string, unknown>[]): unknown => {
@@ -48,7 +50,9 @@ export const startBenchCloud = async (models: readonly Served[]): Promise<BenchC
   const items = models.flatMap(itemsOf);
   const operations: Readonly<Record<string, (input: BatchGet) => unknown>> = {
     'TrentService.GenerateMac': () => ({ Mac: Buffer.alloc(32, 7).toString('base64') }),
-    'DynamoDB_20120810.Query': () => ({ Items: models.map(({ model }) => marshallItem({ owner: tenant, name: model })) }),
+    'DynamoDB_20120810.Query': () => ({
+      Items: models.map(({ model }) => marshallItem({ owner: tenant, name: model })),
+    }),
     'DynamoDB_20120810.BatchGetItem': (input) => batchGet(input, items),
   };
   const server = createServer(async (request, response) => {

@@ -10,6 +10,8 @@ export interface ObjectStore {
   readonly bucket: string;
 }
 
+const isNamed = (error: unknown, name: string): boolean => error instanceof S3ServiceException && error.name === name;
+
 /** Opens the bucket with the function's own role. */
 export const openObjectStore = (bucket: string): ObjectStore => {
   const client = new S3Client({ forcePathStyle: true });
@@ -21,18 +23,22 @@ export const openObjectStore = (bucket: string): ObjectStore => {
         const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
         return await Body?.transformToByteArray();
       } catch (error) {
-        if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
+        if (isNamed(error, 'NoSuchKey')) return undefined;
         throw error;
       }
     },
     writeOnce: async (key, content, contentType) => {
-      try {
-        await client.send(
+      const put = () =>
+        client.send(
           new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: contentType, IfNoneMatch: '*' }),
         );
+      try {
+        // Of two conditional writes at once S3 may refuse one undecided; then it has to be asked again.
+        await put().catch((error: unknown) =>
+          isNamed(error, 'ConditionalRequestConflict') ? put() : Promise.reject(error),
+        );
       } catch (error) {
-        if (error instanceof S3ServiceException && error.name === 'PreconditionFailed') return;
-        throw error;
+        if (!isNamed(error, 'PreconditionFailed')) throw error;
       }
     },
   };

@@ -31,7 +31,7 @@ export class Monitoring extends Construct {
       service,
       entry: 'monitoring/score-performance',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
         BUCKET_NAME: buckets.allow({ read: ['ledger', 'artifacts'] }),
       },
       memoryMegabytes: 1769,

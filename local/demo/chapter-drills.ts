@@ -18,7 +18,7 @@ export const rollBackWorse = async (world: World, version: string): Promise<Roll
   });
   timeline.event(`an operator deploys ${version}, which the gate rejected; the reason is in the audit`);
   const drawnBefore = sent.drawn;
-  return followRollout(world, begun.id, 120, async ({ pairs }) => {
+  return followRollout(world, begun.id, 180, async ({ pairs }) => {
     if (sent.drawn - drawnBefore - pairs < patience) await sendCases(world, acme, drawHeldBack(world, drawnPerBatch));
   });
 };
@@ -43,7 +43,7 @@ export const rollBackBroken = async (world: World): Promise<Rollout> => {
     stages: [{ name: 'canary-25', weight: 25, minimumSeconds: 600, minimumPairs: 50 }],
   });
   timeline.event(`an operator deploys ${version}, which answers with NaN, to 25% of requests`);
-  const ended = await followRollout(world, begun.id, 60, () => Promise.resolve());
+  const ended = await followRollout(world, begun.id, 120, () => Promise.resolve());
   const { sent, fallback, unserved } = traffic.counts;
   timeline.event(
     `${sent - before.sent} requests meanwhile: ${fallback - before.fallback} answered by the champion instead, ${unserved - before.unserved} unserved`,

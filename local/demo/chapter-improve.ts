@@ -84,7 +84,7 @@ export const promoteChallenger = async (world: World, first: string): Promise<{ 
   timeline.event(
     `new cases: the ${world.rows.heldBack.length} rows held back from training, drawn with replacement, each as somebody new`,
   );
-  const rollout = await followRollout(world, begun.id, 120, async ({ pairs }) => {
+  const rollout = await followRollout(world, begun.id, 180, async ({ pairs }) => {
     if (sent.drawn - drawnBefore - pairs < patience) await sendCases(world, acme, drawHeldBack(world, drawnPerBatch));
   });
   return { rollout, worse };

@@ -37,9 +37,16 @@ export const deploy = async (
     }),
   ) as Rollout;
 
-const summary = (rollout: Rollout): string => {
-  const verdict = rollout.verdict === undefined ? 'no verdict yet' : rollout.verdict.message;
-  return `${rollout.version} at ${rollout.stage}: ${rollout.pairs} pairs; ${verdict}`;
+const summary = ({ version, stage, pairs, verdict }: Rollout): string => {
+  const numbers = verdict?.numbers ?? {};
+  const evidence = (name: string): string => {
+    const value = numbers[name];
+    return typeof value === 'number' ? value.toPrecision(2) : '1';
+  };
+  return (
+    `${version} at ${stage}: ${pairs} pairs; evidence ${evidence('eValuePromote')} of 20 for promotion, ` +
+    `${evidence('eValueRollback')} of 10 for rollback`
+  );
 };
 
 /**

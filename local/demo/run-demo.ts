@@ -15,7 +15,7 @@ import { getRollout, listRollouts } from './rollouts.ts';
 import { openTenant } from './tenant.ts';
 import { startTimeline } from './timeline.ts';
 import { openTraffic } from './traffic.ts';
-import { dealRows, type World } from './world.ts';
+import { dealRows, model, type World } from './world.ts';
 
 export interface DemoOptions {
   readonly json?: string;
@@ -32,7 +32,7 @@ const openWorld = async (cloud: Cloud, seed: number, timeline: World['timeline']
     globex: openTenant(cloud.apiUrl, 'globex', cloud.tenants.globex ?? {}),
     random,
     timeline,
-    traffic: openTraffic(acme),
+    traffic: openTraffic(acme, model),
     rows: dealRows(await readRows(python), random),
     people: [],
     sent: { cases: 0, refused: 0, drawn: 0 },
@@ -146,6 +146,7 @@ export const runDemo = async ({
     printSummary(report, page);
     return report;
   } finally {
+    timeline.close();
     await cloud.stop();
   }
 };

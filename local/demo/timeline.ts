@@ -24,10 +24,14 @@ export interface Timeline {
     seconds: number,
     attempt: () => Promise<{ done: Answer } | { waiting: string }>,
   ): Promise<Answer>;
+  /** Ends the signs of life. */
+  close(): void;
 }
 
 const pollMilliseconds = 300;
+/** Nobody should wait longer than two seconds without a sign of life. */
 const silenceMilliseconds = 1800;
+const heartbeatMilliseconds = 200;
 
 export const startTimeline = (print: (line: string) => void): Timeline => {
   const started = performance.now();
@@ -35,28 +39,38 @@ export const startTimeline = (print: (line: string) => void): Timeline => {
   const elapsed = (): number => (performance.now() - started) / 1000;
   const stamp = (): string => `${elapsed().toFixed(1).padStart(6)} s`;
   let spoken = performance.now();
+  let standing = 'working';
   const say = (line: string): void => {
     spoken = performance.now();
     print(line);
   };
+  const note = (text: string): void => {
+    standing = text;
+    say(`${stamp()}  · ${text}`);
+  };
+  const heartbeat = setInterval(() => {
+    if (performance.now() - spoken > silenceMilliseconds) note(standing);
+  }, heartbeatMilliseconds);
   return {
     entries,
     elapsed,
+    note,
+    close: () => clearInterval(heartbeat),
     chapter: (title) => say(`\n── ${title} ${'─'.repeat(Math.max(2, 76 - title.length))}`),
     event: (text) => {
       entries.push({ at: elapsed(), text });
+      standing = 'working';
       say(`${stamp()}  ${text}`);
     },
-    note: (text) => say(`${stamp()}  · ${text}`),
     until: async (what, seconds, attempt) => {
       const deadline = performance.now() + seconds * 1000;
       let last = '';
       while (performance.now() < deadline) {
         const outcome = await attempt();
         if ('done' in outcome) return outcome.done;
-        if (outcome.waiting !== last || performance.now() - spoken > silenceMilliseconds) {
+        if (outcome.waiting !== last) {
           last = outcome.waiting;
-          say(`${stamp()}  · ${last}`);
+          note(last);
         }
         await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
       }

@@ -1,7 +1,6 @@
 import type { Row } from '../../examples/diagnosis/rows.ts';
 import type { Person } from './people.ts';
 import type { Tenant } from './tenant.ts';
-import { model } from './world.ts';
 
 export interface RequestCounts {
   sent: number;
@@ -23,7 +22,7 @@ export interface Traffic {
 const streams = 2;
 const pauseMilliseconds = 60;
 
-export const openTraffic = (tenant: Tenant): Traffic => {
+export const openTraffic = (tenant: Tenant, model: string): Traffic => {
   const counts: RequestCounts = { sent: 0, answered: 0, unserved: 0, fallback: 0 };
   let running = false;
   let loops: Promise<void>[] = [];

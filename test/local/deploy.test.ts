@@ -1,10 +1,12 @@
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { clientOptions } from '../../local/aws-clients.ts';
 import { DeployFailedError, type Outputs } from '../../local/deploy.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { invoke } from './support/functions.ts';
 import { deployTinyStack } from './support/tiny-stack.ts';
+
+jest.setTimeout(120_000);
 
 let cloud: TestEmulator;
 let outputs: Outputs;
@@ -12,7 +14,7 @@ let outputs: Outputs;
 beforeAll(async () => {
   cloud = await startTestEmulator();
   outputs = await deployTinyStack(cloud);
-}, 120_000);
+});
 
 afterAll(async () => {
   await cloud?.dispose();
@@ -39,11 +41,11 @@ test('a changed app updates the stack in place and keeps its data, even deployed
   }
   const { Items } = await dynamo.send(new ScanCommand({ TableName: outputs.TableName }));
   expect(Items).toEqual([{ id: { S: 'case_1' } }]);
-}, 60_000);
+});
 
 test('a stack that cannot be deployed tells why, and leaves what was there', async () => {
   const deploying = deployTinyStack(cloud, 'broken');
   await expect(deploying).rejects.toThrow(DeployFailedError);
   await expect(deploying).rejects.toThrow('AWS::SageMaker::Model');
   expect(await invoke(cloud, outputs.FunctionName ?? '', { do: 'answer' })).toMatchObject({ failed: false });
-}, 60_000);
+});

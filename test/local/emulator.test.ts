@@ -24,7 +24,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { clientOptions, type EmulatorAddress, s3ClientOptions } from '../../local/aws-clients.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../local/emulator.ts';
 import { EmulatorFailedError, PortTakenError, StateInUseError } from '../../local/errors.ts';
@@ -33,6 +33,8 @@ import { preparePython } from '../../local/set-up/python-environment.ts';
 import { eventually } from './support/eventually.ts';
 import { createFunction, createRole, invoke } from './support/functions.ts';
 import { groupIsAlive } from './support/processes.ts';
+
+jest.setTimeout(60_000);
 
 const log = () => {};
 let stateFolder: string;
@@ -74,7 +76,7 @@ const items = async (address: EmulatorAddress) => {
 beforeAll(async () => {
   await preparePython({ log });
   await prepareCertificates();
-}, 120_000);
+});
 
 beforeEach(async () => {
   stateFolder = await mkdtemp(join(tmpdir(), 'relearn-state-'));

@@ -1,9 +1,11 @@
 import { request } from 'node:http';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { PortTakenError } from '../../local/errors.ts';
 import { type FrontServer, startFrontServer } from '../../local/front-server.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { deployTinyStack } from './support/tiny-stack.ts';
+
+jest.setTimeout(60_000);
 
 const log = () => {};
 let cloud: TestEmulator;
@@ -15,7 +17,7 @@ beforeAll(async () => {
   const { ApiId } = await deployTinyStack(cloud);
   apiUrl = `${cloud.emulatorUrl}/_aws/execute-api/${ApiId}/$default`;
   front = await startFrontServer({ port: 0, apiUrl, log, milliseconds: 2_000 });
-}, 120_000);
+});
 
 afterAll(async () => {
   await front?.close();

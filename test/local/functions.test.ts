@@ -13,12 +13,14 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { account, clientOptions, region, s3ClientOptions } from '../../local/aws-clients.ts';
 import { root } from '../../local/paths.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { eventually } from './support/eventually.ts';
 import { createFunction, createRole, invoke } from './support/functions.ts';
+
+jest.setTimeout(60_000);
 
 const probe = join(import.meta.dirname, 'fixtures', 'probe-function.ts');
 let cloud: TestEmulator;
@@ -29,7 +31,7 @@ beforeAll(async () => {
   const mayWrite = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::probe-data/*' } as const;
   const role = await createRole(cloud, 'writer', 'lambda.amazonaws.com', [mayWrite]);
   await createFunction(cloud, 'probe', role, probe);
-}, 120_000);
+});
 
 afterAll(async () => {
   await cloud?.dispose();

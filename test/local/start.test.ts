@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { readDeclaration } from '../../examples/diagnosis/rows.ts';
 import { temporaryFolder } from '../../local/emulator-environment.ts';
 import { root } from '../../local/paths.ts';
 import { eventually } from './support/eventually.ts';
+
+jest.setTimeout(180_000);
 
 type Ready = {
   readonly apiUrl: string;
@@ -105,7 +107,7 @@ test('npm start brings up everything and says how to use it', async () => {
   expect(unknown.headers.get('content-type')).toBe('application/problem+json');
   const { status } = await call(cloud, 'PUT', '/models/diagnosis', await readDeclaration());
   expect([200, 201]).toContain(status);
-}, 180_000);
+});
 
 test('a second start is refused: its port, its state', async () => {
   const { apiUrl } = await ready(run);
@@ -123,7 +125,7 @@ test('a second start is refused: its port, its state', async () => {
     code: 1,
     said: expect.stringMatching(/another embedded cloud \(process \d+\) uses this state folder.*--state FOLDER/),
   });
-}, 60_000);
+});
 
 test('killed, it leaves no process, and the next start has the state', async () => {
   run.child.kill('SIGKILL');
@@ -134,7 +136,7 @@ test('killed, it leaves no process, and the next start has the state', async () 
   const cloud = await ready(run);
 
   expect(await call(cloud, 'GET', '/models/diagnosis')).toMatchObject({ status: 200, body: { name: 'diagnosis' } });
-}, 180_000);
+});
 
 test('Ctrl-C stops it in order: no process, no ready file, status 0', async () => {
   run.child.kill('SIGINT');
@@ -144,4 +146,4 @@ test('Ctrl-C stops it in order: no process, no ready file, status 0', async () =
     processes: [],
     ready: false,
   });
-}, 60_000);
+});

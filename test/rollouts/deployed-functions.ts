@@ -22,14 +22,23 @@ const names = [
 /** The functions of the rollout machine, by their ARNs. */
 export type Functions = Readonly<Record<(typeof names)[number], string>>;
 
+/** Without compression, which would take longer than all the rest. */
+const pack = `
+import sys, zipfile
+from pathlib import Path
+with zipfile.ZipFile(sys.argv[1], 'w') as archive:
+    for file in Path('.').rglob('*'):
+        if file.suffix != '.zip':
+            archive.write(file)
+`;
+
 const archiveOf = async ({ code, native }: Bundle): Promise<Uint8Array> => {
   const folder = await mkdtemp(join(tmpdir(), 'relearn-bundle-'));
   try {
     await writeFile(join(folder, 'index.mjs'), code);
     if (native) copyNativeRuntime(root, folder);
     const archive = join(folder, 'code.zip');
-    const files = native ? ['index.mjs', 'node_modules'] : ['index.mjs'];
-    await promisify(execFile)(python, ['-m', 'zipfile', '-c', archive, ...files], { cwd: folder });
+    await promisify(execFile)(python, ['-c', pack, archive], { cwd: folder });
     return await readFile(archive);
   } finally {
     await rm(folder, { recursive: true, force: true });

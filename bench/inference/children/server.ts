@@ -20,7 +20,11 @@ const bareAnswer = async (): Promise<Answer> => {
   const session = await InferenceSession.create(graph, { intraOpNumThreads: 1, interOpNumThreads: 1 });
   return async (body) => {
     const { input } = JSON.parse(body) as { input: Record<string, number> };
-    const numeric = new Tensor('float32', Float32Array.from(features, (name) => input[name] ?? Number.NaN), [1, 30]);
+    const numeric = new Tensor(
+      'float32',
+      Float32Array.from(features, (name) => input[name] ?? Number.NaN),
+      [1, 30],
+    );
     const { probabilities } = await session.run({ numeric });
     const [no, yes] = probabilities?.data as Float32Array;
     return JSON.stringify({ label: (no ?? 0) > (yes ?? 0) ? 'no' : 'yes', probabilities: { no, yes } });

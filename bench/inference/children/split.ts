@@ -1,6 +1,7 @@
 /** Times the decision which arm a subject's request goes to: `split.ts ROUNDS`. Sends µs a decision, round by round. */
-import { armOf } from '../../../functions/inference/domain/split.ts';
+
 import type { Servable } from '../../../contracts/route-item.ts';
+import { armOf } from '../../../functions/inference/domain/split.ts';
 
 const [rounds = '5'] = process.argv.slice(2);
 const decisions = 1_000_000;

@@ -39,7 +39,7 @@ await session.run({ numeric: new Tensor('float32', new Float32Array(30), [1, 30]
 export const handler = middy()
   .use(httpHeaderNormalizer())
   .use(httpJsonBodyParser())
-  .handler(async ({ body }: { body: unknown }) => {
+  .handler(async ({ body }: { body?: unknown }) => {
     const { input } = Body.parse(body);
     metrics.addMetric('predictions', 'Count', 1);
     logger.info('predicted');

@@ -42,8 +42,11 @@ export const openLedgerStore = (table: Table): LedgerStore => {
     },
     segmentsAfter: async (tenant, model, sequence, limit) => {
       if (limit <= 0) return [];
-      const query = segments.query.bySequence({ tenant, model }).gt({ sequence });
-      const { data } = await query.go({ consistent: true, count: limit });
+      // Sequences have no gaps, and an open end would read on through whatever sorts after the segments.
+      const query = segments.query
+        .bySequence({ tenant, model })
+        .between({ sequence: sequence + 1 }, { sequence: sequence + limit });
+      const { data } = await query.go({ consistent: true, pages: 'all' });
       return data.map(({ tenant: _, model: __, ...segment }) => segment);
     },
     labels: async (tenant, model, wanted) => {
