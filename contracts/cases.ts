@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { CaseId, CollectionId, ModelName, Timestamp } from './identifiers.ts';
-import { Measure } from './measure.ts';
 import { CaseStatus } from './statuses.ts';
 
 /** Why a case is not trusted. A quarantined case is kept, de-identified, and never trained on. */
@@ -26,7 +25,8 @@ export const RefusalReason = {
 } as const;
 export type RefusalReason = (typeof RefusalReason)[keyof typeof RefusalReason];
 
-const FieldValue = z.union([Measure, z.string().max(1000), z.boolean(), z.null()]);
+/** Any number: the door keeps none that is no measure, and finds a feature of that size out of range. */
+const FieldValue = z.union([z.number(), z.string().max(1000), z.boolean(), z.null()]);
 export type FieldValue = z.infer<typeof FieldValue>;
 
 /** A case as an app or an expert sends it, with what identifies people. Faults of value are quarantined, not refused, so the types are wide. */

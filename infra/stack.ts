@@ -55,6 +55,7 @@ export class RelearnStack extends Stack {
     });
     this.print({
       ApiUrl: api.url,
+      DocsUrl: `${api.url}/docs`,
       ApiId: api.api.apiId,
       UserPoolId: platform.identity.userPool.userPoolId,
       UserPoolClientId: platform.identity.client.userPoolClientId,

@@ -1,18 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { EmulatorFailedError } from './errors.ts';
 import { python } from './paths.ts';
 import { signalGroup } from './process-group.ts';
 
 /** What `python/launcher.py` says about itself. */
 export type Announcement = {
-  readonly event: 'listening' | 'saved' | 'save-failed' | 'refused';
+  readonly event: 'listening' | 'refused' | 'done';
   readonly port?: number;
   readonly tlsPort?: number;
   readonly reason?: 'port-taken' | 'state-in-use';
   /** The process that has the state folder. */
   readonly process?: number;
+  /** Number of the command that was carried out, and whether it succeeded. */
+  readonly command?: number;
+  readonly ok?: boolean;
 };
 
 const linesInError = 15;
@@ -24,6 +28,7 @@ export class EmulatorProcess {
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
   readonly #announcements = new EventEmitter();
+  #lastCommand = 0;
 
   constructor(parameters: readonly string[], environment: NodeJS.ProcessEnv, folder: string, logFile: string) {
     this.logFile = logFile;
@@ -46,18 +51,33 @@ export class EmulatorProcess {
     return this.#child.pid ?? 0;
   }
 
-  /** The next announcement of one of `events`. */
-  async announced(...events: Announcement['event'][]): Promise<Announcement> {
-    while (true) {
-      const [announcement] = (await once(this.#announcements, 'announcement')) as [Announcement];
-      if (events.includes(announcement.event)) {
-        return announcement;
-      }
-    }
+  /** The next announcement that is one of `wanted`. */
+  announced(wanted: (announcement: Announcement) => boolean): Promise<Announcement> {
+    return new Promise((resolve) => {
+      const hear = (announcement: Announcement) => {
+        if (wanted(announcement)) {
+          this.#announcements.off('announcement', hear);
+          resolve(announcement);
+        }
+      };
+      this.#announcements.on('announcement', hear);
+    });
   }
 
-  tell(command: 'save' | 'hold' | 'release'): void {
-    this.#child.stdin?.write(`${command}\n`);
+  /**
+   * Has a command carried out; see the launcher for what each means.
+   *
+   * @throws {EmulatorFailedError} where it fails, or the process ends before
+   */
+  async command(name: 'save' | 'hold' | 'release'): Promise<void> {
+    this.#lastCommand += 1;
+    const number = this.#lastCommand;
+    const done = this.announced(({ command }) => command === number);
+    this.#child.stdin?.write(`${number} ${name}\n`);
+    const outcome = await Promise.race([done, this.ended]);
+    if (typeof outcome === 'string' || !outcome.ok) {
+      throw new EmulatorFailedError(`the emulator could not ${name} its state.${this.tailOfLog()}`);
+    }
   }
 
   /** Ask it to save and end; `ended` tells when it has. */

@@ -70,7 +70,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       processId: launcher.id,
       logFile: launcher.logFile,
       ended: launcher.ended,
-      save: () => save(launcher),
+      save: () => launcher.command('save'),
       wholly: (work) => wholly(launcher, work),
       stop: async () => {
         await keepTalking(options.log, 'saving the state', stop(launcher));
@@ -125,7 +125,12 @@ async function comingUp(launcher: EmulatorProcess): Promise<{ port: number; tlsP
 }
 
 async function listening(launcher: EmulatorProcess): Promise<{ port: number; tlsPort: number }> {
-  const { port = 0, tlsPort = 0, reason, process: owner = 0 } = await launcher.announced('listening', 'refused');
+  const {
+    port = 0,
+    tlsPort = 0,
+    reason,
+    process: owner = 0,
+  } = await launcher.announced(({ event }) => event !== 'done');
   if (reason === 'port-taken') {
     throw new PortTakenError(port);
   }
@@ -146,21 +151,12 @@ async function healthy(port: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function save(launcher: EmulatorProcess): Promise<void> {
-  const done = launcher.announced('saved', 'save-failed');
-  launcher.tell('save');
-  const outcome = await Promise.race([done, launcher.ended]);
-  if (typeof outcome === 'string' || outcome.event !== 'saved') {
-    throw new EmulatorFailedError(`the emulator could not save its state.${launcher.tailOfLog()}`);
-  }
-}
-
 async function wholly<Result>(launcher: EmulatorProcess, work: () => Promise<Result>): Promise<Result> {
-  await save(launcher);
-  launcher.tell('hold');
+  await launcher.command('save');
+  await launcher.command('hold');
   const result = await work();
-  launcher.tell('release');
-  await save(launcher);
+  await launcher.command('release');
+  await launcher.command('save');
   return result;
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import type { ObjectStore } from '../platform/object-store.ts';
 import type { ArtifactSource } from './artifacts.ts';
@@ -7,7 +8,7 @@ const sourceOf = ({ client, bucket }: ObjectStore): ArtifactSource => ({
   open: async (key) => {
     try {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return Body as AsyncIterable<Uint8Array> | undefined;
+      return Body as Readable | undefined;
     } catch (error) {
       if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
       throw error;

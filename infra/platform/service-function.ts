@@ -16,7 +16,7 @@ type Variables<Name extends FunctionName> = z.input<(typeof environments)[Name]>
 type GivenVariables<Name extends FunctionName> = Exclude<keyof Variables<Name>, 'CODE_VERSION' | `AWS_${string}`>;
 
 /** A binding for each variable that contracts/environment.ts asks for: a forgotten one does not compile. */
-export type Wiring<Name extends FunctionName> = {
+type Wiring<Name extends FunctionName> = {
   readonly [Variable in keyof Pick<Variables<Name>, GivenVariables<Name>>]: Binding;
 };
 

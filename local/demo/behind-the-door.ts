@@ -67,7 +67,8 @@ async function* keptInLogs(emulator: Emulator): AsyncGenerator<Kept> {
 const messagesAtOnce = 10;
 
 async function* keptInQueues(emulator: Emulator): AsyncGenerator<Kept> {
-  const client = new SQSClient(clientOptions(emulator));
+  // Queues refuse what does not come over TLS.
+  const client = new SQSClient({ ...s3ClientOptions(emulator), useQueueUrlAsEndpoint: false });
   for await (const { QueueUrls = [] } of paginateListQueues({ client }, {})) {
     for (const url of QueueUrls) {
       const { Messages = [] } = await client.send(

@@ -32,7 +32,7 @@ const openWorld = async (cloud: Cloud, seed: number, timeline: World['timeline']
     globex: openTenant(cloud.apiUrl, 'globex', cloud.tenants.globex ?? {}),
     random,
     timeline,
-    traffic: openTraffic(acme, model),
+    traffic: openTraffic(acme, model, timeline.note),
     rows: dealRows(await readRows(python), random),
     people: [],
     sent: { cases: 0, refused: 0, drawn: 0 },

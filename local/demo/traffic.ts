@@ -22,7 +22,8 @@ export interface Traffic {
 const streams = 2;
 const pauseMilliseconds = 60;
 
-export const openTraffic = (tenant: Tenant, model: string): Traffic => {
+/** @param tell - hears of each request that was not served, and why */
+export const openTraffic = (tenant: Tenant, model: string, tell: (why: string) => void): Traffic => {
   const counts: RequestCounts = { sent: 0, answered: 0, unserved: 0, fallback: 0 };
   let running = false;
   let loops: Promise<void>[] = [];
@@ -30,20 +31,22 @@ export const openTraffic = (tenant: Tenant, model: string): Traffic => {
   const predict: Traffic['predict'] = async (row, person) => {
     counts.sent += 1;
     try {
-      const { data } = await tenant.app.POST('/v1/models/{model}/predictions', {
+      const { data, error, response } = await tenant.app.POST('/v1/models/{model}/predictions', {
         params: { path: { model } },
         body: { input: { ...row.features, recordNumber: person.recordNumber } },
       });
       if (data === undefined) {
         counts.unserved += 1;
+        tell(`a prediction was refused: ${response.status} ${error?.detail ?? ''}`);
         return undefined;
       }
       counts.answered += 1;
       if (data.fallback) counts.fallback += 1;
       return data;
-    } catch {
+    } catch (error) {
       // No answer at all: the connection broke. It is what `unserved` counts.
       counts.unserved += 1;
+      tell(`a prediction was not answered: ${(error as Error).message}`);
       return undefined;
     }
   };

@@ -5,16 +5,16 @@
 Prints one JSON object a line on standard output:
 
     {"event": "listening", "port": 4566, "tlsPort": 4567}
-    {"event": "saved", "seconds": 0.4}       after each snapshot of the state
-    {"event": "save-failed"}                 a snapshot could not be written
+    {"event": "done", "command": 7, "ok": true}    a command was carried out, or not
     {"event": "refused", "reason": …}        it cannot start; see the exit statuses
 
-With `--follow-stdin` it reads commands from standard input, one a line, and stops
-when that closes, so that it never outlives the process that started it:
+With `--follow-stdin` it reads commands from standard input, one a line after a
+number to answer to, and stops when that closes, so that it never outlives the
+process that started it:
 
-    save      write a snapshot now
-    hold      write none, not even when stopped: what is going on must not be seen half done
-    release   write them again
+    7 save      write a snapshot now
+    8 hold      write none, not even when stopped: what is going on must not be seen half done
+    9 release   write them again
 
 SIGTERM and SIGINT stop it too. A stop saves first.
 

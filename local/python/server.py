@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import sys
-import time
 from typing import Any, NoReturn
 
 from hypercorn.asyncio import serve
@@ -60,15 +59,14 @@ class Server:
         configuration = self._configuration(plain, tls)
         await serve(self._application, configuration, shutdown_trigger=never.wait)
 
-    async def save(self) -> None:
-        """Write a snapshot; returns once it exists or has failed."""
+    async def save(self) -> bool:
+        """Write a snapshot of the state as it is when this is called, or later; returns whether it exists."""
         async with self._saving:
-            started = time.monotonic()
             self._changed = False
             self._writer = self._snapshots.begin()
             _, status = await asyncio.to_thread(os.waitpid, self._writer, 0)
             self._writer = 0
-            _report_save(status, started)
+            return status == 0
 
     async def _application(self, scope: dict, receive: Any, send: Any) -> None:
         path = scope.get("path", "")
@@ -104,12 +102,16 @@ class Server:
         reader = asyncio.StreamReader()
         protocol = asyncio.StreamReaderProtocol(reader)
         await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
-        while command := (await reader.readline()).strip():
-            if command == b"save":
-                await self.save()
-            else:
-                self._held = command == b"hold"
+        while line := (await reader.readline()).decode().split():
+            number, command = line
+            announce(event="done", command=int(number), ok=await self._obey(command))
         self._stop()
+
+    async def _obey(self, command: str) -> bool:
+        if command == "save":
+            return await self.save()
+        self._held = command == "hold"
+        return True
 
     def _stop(self) -> NoReturn:
         """Save what is there unless that is held, end the functions and this process.
@@ -121,9 +123,7 @@ class Server:
             _wait(self._writer)
         saved = self._held
         for _ in range(2):
-            if not saved:
-                started = time.monotonic()
-                saved = _report_save(_wait(self._snapshots.begin()), started)
+            saved = saved or _wait(self._snapshots.begin()) == 0
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(os.getpgrp(), signal.SIGTERM)
         os._exit(0 if saved else 1)
@@ -150,12 +150,3 @@ def _wait(writer: int) -> int:
     except ChildProcessError:
         # The thread that waits for a regular save has collected it.
         return 0
-
-
-def _report_save(status: int, started: float) -> bool:
-    saved = os.waitstatus_to_exitcode(status) == 0
-    if saved:
-        announce(event="saved", seconds=round(time.monotonic() - started, 3))
-    else:
-        announce(event="save-failed")
-    return saved

@@ -80,12 +80,17 @@ describe('a case that is sent alone', () => {
 });
 
 describe('a number', () => {
-  it('that is closer to 0 than the table can hold costs no other case', async () => {
+  it('of a size that the table cannot hold costs no other case', async () => {
     const tiny = clinicCase({ confidence: 1e-200, input: { recordNumber: 'tiny', texture: -1e-300 } });
-    const { json } = await post({ cases: [tiny, clinicCase()] });
-    expect(json).toMatchObject({ received: 2 });
+    const huge = clinicCase({ input: { recordNumber: 1e300, texture: -1.7e308, birthDate: 1e200, age: 1e200 } });
+    const { json } = await post({ cases: [tiny, huge, clinicCase()] });
+    expect(json).toMatchObject({ received: 3 });
     const stored = (await read(json.cases[0].id)).json;
     expect(stored).toMatchObject({ confidence: 0, input: { texture: 0 }, reasons: ['low-confidence'] });
+    expect((await read(json.cases[1].id)).json).toMatchObject({
+      input: { texture: null, birthDate: null, age: null },
+      reasons: ['wrong-type', 'out-of-range'],
+    });
     await world.queued();
   });
 });

@@ -6,7 +6,8 @@ const identifier = fc
   .tuple(fc.constantFrom('Zyx', 'Qvox', 'Wrzek', "O'Zqill", 'Ωζαχος', '张伟伟'), fc.nat({ max: 999_999 }))
   .map(([name, number]) => `${name}~${String(number).padStart(6, '0')}`);
 
-const fieldName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,10}$/);
+/** What a tenant calls its fields; it names nobody. */
+const fieldName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_-]{0,10}$/).filter((name) => !/Zyx|Qvox|Wrzek/.test(name));
 
 const field = fc.oneof(
   fc.constantFrom(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { objectKeys } from '../../contracts/keys.ts';
 import type { Servable } from '../../contracts/route-item.ts';
@@ -17,9 +18,8 @@ const bucketOf = (objects: Record<string, Uint8Array>) => {
       fetched.push(key);
       const content = objects[key];
       if (content === undefined) return undefined;
-      return (async function* () {
-        for (let start = 0; start < content.length; start += 70_000) yield content.subarray(start, start + 70_000);
-      })();
+      const starts = Array.from({ length: Math.ceil(content.length / 70_000) }, (_, index) => index * 70_000);
+      return Readable.from(starts.map((start) => content.subarray(start, start + 70_000)));
     },
   };
   return { fetched, source };

@@ -3,6 +3,7 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { Performance } from '../../contracts/monitoring.ts';
 import { monitoring as routes } from '../../contracts/routes/index.ts';
 import { openOutcomes, openRouteReader } from '../../functions/inference/index.ts';
+import { noTotals } from '../../functions/monitoring/domain/tally.ts';
 import { openPerformanceStore } from '../../functions/monitoring/performance/performance-store.ts';
 import { scoreCases } from '../../functions/monitoring/performance/score-cases.ts';
 import { caseRow, cases, type Deployed, startWorld, type World } from '../rollouts/world.ts';
@@ -79,6 +80,17 @@ describe('the performance of versions', () => {
     await deployed.seal(cases(100));
     await Promise.all(Array.from({ length: 5 }, () => score(deployed)));
     expect((await performanceOf(deployed)).versions).toMatchObject([{ cases: 100 }]);
+  });
+
+  it('is not overwritten by who read it before another moved on', async () => {
+    const { performance } = dependencies;
+    const { tenant, model } = await world.begin();
+    const scored = [{ version: 'v1.0.0', totals: { ...noTotals, cases: 9 }, points: [] }];
+    const record = (from: number, to: number) =>
+      performance.record(tenant, model, { from, to, at: new Date().toISOString() }, scored);
+    expect([await record(0, 2), await record(0, 1)]).toEqual([true, false]);
+    expect([await record(2, 4), await record(2, 3)]).toEqual([true, false]);
+    expect(await performance.cursor(tenant, model)).toBe(4);
   });
 
   it('is counted once after a crash before or after any call of the table', async () => {

@@ -26,6 +26,12 @@ beforeEach(async () => {
 });
 
 const reconcile = () => reconcileRollouts(world.store, machine);
+/** The rollouts that the index holds. */
+const open = async (): Promise<string[]> => {
+  const found: string[] = [];
+  for await (const rollout of world.store.open()) found.push(rollout.id);
+  return found;
+};
 const attempt = async () => (await world.store.rollout(deployed.tenant, deployed.model, id))?.attempt;
 const executionArn = (number: number) => `${machineArn.replace(':stateMachine:', ':execution:')}:${id}-${number}`;
 const statusOf = async (number: number) =>
@@ -73,6 +79,7 @@ describe('reconciliation', () => {
     expect(await reconcile()).toContain(id);
     await new SFNClient({}).send(new StopExecutionCommand({ executionArn: executionArn(1) }));
     await closeRollout(world.store, { tenant, model, rollout: id });
+    expect(await open()).not.toContain(id);
     expect(await reconcile()).not.toContain(id);
   });
 

@@ -166,6 +166,7 @@ describe('a job that is submitted', () => {
     const key = await start('train');
     const input = await submission(key);
     await cancelJob(world, key, 'test');
+    expect(await output(key)).toMatchObject({ error: 'JobCancelledError' });
     await expect(submit(input)).rejects.toMatchObject({ name: 'JobCancelledError' });
     expect(await jobOf(key)).toMatchObject({ status: 'cancelled', runs: 0 });
   });

@@ -2,6 +2,7 @@ import { createWriteTransaction } from 'electrodb';
 import { auditEntity, openAuditTrail } from '../../platform/audit.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Table } from '../../platform/table.ts';
+import { isStored } from '../../platform/until-stored.ts';
 import type { AuditDraft } from '../domain/audit-draft.ts';
 import type { JobRecord } from '../domain/job-record.ts';
 import type { TrainingState } from '../domain/training-state.ts';
@@ -27,7 +28,7 @@ export const openCommitChange = (table: Table, clock: Clock): CommitChange => {
   return async (tenant, model, { state, job, audit }) => {
     const drafts = audit.map((draft) => ({ ...draft, model }));
     const entries = drafts.length === 0 ? [] : await trail.next(tenant, drafts);
-    const { canceled } = await createWriteTransaction(entities, (on) => [
+    const result = await createWriteTransaction(entities, (on) => [
       ...(state === undefined
         ? []
         : [
@@ -50,6 +51,6 @@ export const openCommitChange = (table: Table, clock: Clock): CommitChange => {
           ]),
       ...entries.map((entry) => on.audit.create({ tenant, number: entry.number, entry }).commit()),
     ]).go();
-    return !canceled;
+    return isStored(result);
   };
 };

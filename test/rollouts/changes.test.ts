@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import * as changes from '../../functions/rollouts/domain/changes.ts';
+import * as routes from '../../functions/rollouts/domain/route.ts';
+import { begun, moment, newRecord, policyWith, rolloutId, servable } from './specimens.ts';
+
+const occasion = { at: moment(10), actor: 'test' };
+const evidence = { pairs: 5, failures: 1 };
+const stage = { name: 'canary', weight: 12.34, minimumSeconds: 0, minimumPairs: 0 };
+
+describe('a rollout that has ended', () => {
+  it.each([
+    ['enters no stage', (...[route, rollout]: Both) => changes.enterStage(route, rollout, stage, evidence, occasion)],
+    ['is not promoted', (...[route, rollout]: Both) => changes.promote(route, rollout, '', evidence, occasion)],
+    [
+      'is not rolled back',
+      (...[route, rollout]: Both) => changes.rollBack(route, rollout, 'alarm', '', evidence, occasion),
+    ],
+    [
+      'does not expire',
+      (...[route, rollout]: Both) => changes.expire(route, rollout, 'expired', '', evidence, occasion),
+    ],
+  ])('%s, even where a route should still carry it', (_, act) => {
+    const { route, rollout } = begun();
+    const { rollout: ended } = changes.expire(route, rollout, 'error', 'broken', evidence, occasion);
+    if (ended === undefined) throw new Error('a rollout ends with a record');
+    expect(() => act(route, ended)).toThrow(changes.RolloutEndedError);
+  });
+});
+
+type Both = [ReturnType<typeof begun>['route'], ReturnType<typeof begun>['rollout']];
+
+describe('a route', () => {
+  const { route } = begun();
+
+  it.each([
+    ['weight', () => routes.enterStage(route, rolloutId(9), { name: 'canary', weight: 500 }, occasion)],
+    ['promotion', () => routes.promote(route, rolloutId(9), occasion)],
+    ['rollback', () => routes.restoreBase(route, rolloutId(9), occasion)],
+  ])('takes no %s from a rollout that it does not carry', (_, act) => {
+    expect(act).toThrow(routes.ForeignRolloutError);
+  });
+
+  it('takes weights in steps of 0.01%', () => {
+    const { rollout } = begun();
+    expect(changes.enterStage(route, rollout, stage, evidence, occasion).route.weight).toBe(1234);
+  });
+
+  it('is not left from under a running rollout', () => {
+    expect(() => routes.restorePrevious(route, occasion)).toThrow(routes.RolloutRunningError);
+  });
+});
+
+describe('the audit of a change', () => {
+  it('names the failed checks that an operator overrides', () => {
+    const base = routes.first(servable(0), 'salt', occasion);
+    const given = { ...newRecord(1), overridden: ['not-worse', 'latency'], reason: 'a rehearsal' };
+    expect(changes.beginRollout(base, given, occasion).audit).toMatchObject([
+      { action: 'gate-overridden', reason: 'a rehearsal', numbers: { failed: 'not-worse, latency' } },
+      { action: 'rollout-started' },
+    ]);
+  });
+
+  it('says from what to what one went back, why, and on what numbers', () => {
+    const { route, rollout } = begun(policyWith());
+    const entered = changes.enterStage(route, rollout, stage, { pairs: 0, failures: 0 }, occasion);
+    const { audit } = changes.rollBack(
+      entered.route,
+      entered.rollout ?? rollout,
+      'alarm',
+      'it throws',
+      { pairs: 42, failures: 7 },
+      { at: moment(100), actor: 'rollouts:alarm' },
+    );
+    expect(audit).toEqual([
+      {
+        action: 'rolled-back',
+        actor: 'rollouts:alarm',
+        subjectOfAction: rollout.id,
+        reason: 'it throws',
+        numbers: {
+          version: 'v1.1.0',
+          end: 'alarm',
+          base: 'v1.0.0',
+          stage: 'canary',
+          weight: 12.34,
+          pairs: 42,
+          failures: 7,
+          seconds: 100,
+        },
+      },
+    ]);
+  });
+});
