@@ -1,5 +1,6 @@
 /** `npm run bench:inference [-- --json FILE]`: how fast, how small and how quickly up the predict function is. */
 import { keepTalking } from '../local/log.ts';
+import { buildScripts } from './inference/child.ts';
 import { startBenchCloud } from './inference/cloud.ts';
 import { benchColdStart } from './inference/cold-start.ts';
 import { served } from './inference/fixtures.ts';
@@ -16,6 +17,7 @@ const log = (line: string): void => console.log(`  ${line}`);
 
 console.log(`Inference on ${machine()}`);
 await prepare(log);
+await buildScripts();
 const built = await keepTalking(log, 'bundling the predict function', buildPackage());
 const cloud = await startBenchCloud([served('trees'), served('network')]);
 const onlyTrees = await startBenchCloud([served('trees')]);

@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
-import type { paths } from './api.ts';
+import type { components, paths } from './api.ts';
 
 export interface RelearnOptions {
   /** Where the API is: the stack's output, or `http://localhost:PORT`. A path of `/v1` at its end is left out. */
@@ -9,6 +9,9 @@ export interface RelearnOptions {
   /** @default the platform's own */
   readonly fetch?: (request: Request) => Promise<Response>;
 }
+
+/** What the API takes and gives, by its name in the OpenAPI document. */
+export type Schemas = components['schemas'];
 
 /** Every operation of the API by its path and method; paths, bodies and answers are typed. */
 export type Relearn = Client<paths>;

@@ -59,7 +59,7 @@ export const JudgedVerdict = z
   .meta({ id: 'Verdict' });
 export type JudgedVerdict = z.infer<typeof JudgedVerdict>;
 
-export const StageRecord = z.strictObject({
+const StageRecord = z.strictObject({
   name: z.string(),
   weight: z.number().meta({ description: "the challenger's share of requests, %" }),
   startedAt: Timestamp,
@@ -68,7 +68,6 @@ export const StageRecord = z.strictObject({
   pairs: z.int().meta({ description: 'cases scored by both versions within the stage' }),
   verdict: z.string(),
 });
-export type StageRecord = z.infer<typeof StageRecord>;
 
 /** A block of pairs, as it was counted; replaying the blocks gives the evidence bit for bit. */
 export const Block = z.strictObject({

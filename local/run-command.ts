@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { signalGroup } from './process-group.ts';
 
 const linesInError = 20;
 
@@ -15,7 +16,7 @@ export type CommandOptions = {
   readonly onLine?: (line: string) => void;
   /** Lines that belong into the error message where the command fails. @default all */
   readonly isTelling?: (line: string) => boolean;
-  /** Ends the command with SIGTERM. @default never */
+  /** Ends the command, and what it has started, with SIGTERM. @default never */
   readonly signal?: AbortSignal;
 };
 
@@ -33,8 +34,10 @@ export async function runCommand(
     cwd: options.cwd,
     env: options.env ?? process.env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.signal && { signal: options.signal }),
+    detached: options.signal !== undefined,
   });
+  const stop = () => signalGroup(child, 'SIGTERM');
+  options.signal?.addEventListener('abort', stop, { once: true });
   const telling: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -48,6 +51,7 @@ export async function runCommand(
     child.once('error', reject);
     child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
   });
+  options.signal?.removeEventListener('abort', stop);
   if (status !== 'exit status 0') {
     const shown = [command, ...parameters].join(' ');
     throw new CommandFailedError(

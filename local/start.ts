@@ -25,6 +25,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       console.log('stopping at once');
       process.exit(1);
     }
+    console.log('stopping (once more Ctrl-C: at once)');
     asked.abort(new Error('asked to stop'));
   });
 }
@@ -56,8 +57,6 @@ async function serve(cloud: Cloud): Promise<void> {
       `\nThe embedded cloud broke down: ${why}\nStart it again with npm start; it goes on from its last save.`,
     );
     process.exitCode = 1;
-  } else {
-    console.log('stopping (once more Ctrl-C: at once)');
   }
   await cloud.stop();
 }

@@ -3,16 +3,44 @@ import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { build } from 'esbuild';
+import { benchFolder } from './fixtures.ts';
 
-const scripts = join(import.meta.dirname, 'children');
+const scripts = [
+  'latency',
+  'memory',
+  'server',
+  'split',
+  'cold-start',
+  'cold-start-full-stack',
+  'cold-start-floor',
+] as const;
+export type Script = (typeof scripts)[number];
 
-/** Runs a script of `children/` to its end and gives what it sends. What it prints is read and thrown away. */
+/** Where the JavaScript of a script is, once `buildScripts` has made it. */
+export const scriptFile = (script: Script): string => join(benchFolder, 'children', `${script}.mjs`);
+
+/** JavaScript of `children/`, so that no process spends time and memory on types; packages stay where they are. */
+export const buildScripts = async (): Promise<void> => {
+  await build({
+    entryPoints: scripts.map((script) => join(import.meta.dirname, 'children', `${script}.ts`)),
+    outdir: join(benchFolder, 'children'),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+  });
+};
+
+/** Runs a script to its end and gives what it sends. What it prints is read and thrown away. */
 export const runChild = async <Message>(
-  script: string,
+  script: Script,
   parameters: readonly string[],
   environment: NodeJS.ProcessEnv,
 ): Promise<Message> => {
-  const child = fork(join(scripts, script), [...parameters], {
+  const child = fork(scriptFile(script), [...parameters], {
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { build } from 'esbuild';
 import type { Log } from '../../local/log.ts';
 import { type Goal, judge, type Result } from '../report.ts';
 import { median, pairedDifference, pairedRatio } from '../statistics.ts';
+import { scriptFile } from './child.ts';
 import { functionEnvironment } from './cloud.ts';
-import { benchFolder, graphFile } from './fixtures.ts';
+import { graphFile } from './fixtures.ts';
 import type { Package } from './package.ts';
 
 const rounds = 9;
@@ -29,27 +28,15 @@ const goals = {
   },
 } as const satisfies Record<string, Goal>;
 
-const variants = ['ours', 'full-stack', 'floor'] as const;
-type Variant = (typeof variants)[number];
+const scripts = { ours: 'cold-start', 'full-stack': 'cold-start-full-stack', floor: 'cold-start-floor' } as const;
+type Variant = keyof typeof scripts;
+const variants = Object.keys(scripts) as Variant[];
 
 /** ms from the process's start to its being ready, in the middle of the rounds. */
 export interface ColdStartFigures {
   readonly variant: Variant;
   readonly milliseconds: number;
 }
-
-/** JavaScript of the scripts, so that no start waits for types to be stripped; their packages stay where they are. */
-const transpile = async (): Promise<string> => {
-  const folder = join(benchFolder, 'cold-start');
-  await build({
-    entryPoints: variants.map((variant) => join(import.meta.dirname, `cold-start/${variant}.ts`)),
-    outdir: folder,
-    outExtension: { '.js': '.mjs' },
-    format: 'esm',
-    target: 'node24',
-  });
-  return folder;
-};
 
 const timeStart = (script: string, environment: NodeJS.ProcessEnv): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -72,14 +59,13 @@ export const benchColdStart = async (
   cloudUrl: string,
   log: Log,
 ): Promise<{ results: Result[]; figures: ColdStartFigures[] }> => {
-  const folder = await transpile();
   const environment = { ...functionEnvironment(cloudUrl), ENTRY: entry, GRAPH: graphFile('trees') };
   const measured: Record<Variant, number[]> = { ours: [], 'full-stack': [], floor: [] };
   // The first round brings the files into memory.
   for (let round = 0; round <= rounds; round += 1) {
     log(`cold starts, round ${round} of ${rounds}`);
     for (const variant of variants) {
-      const milliseconds = await timeStart(join(folder, `${variant}.mjs`), environment);
+      const milliseconds = await timeStart(scriptFile(scripts[variant]), environment);
       if (round > 0) measured[variant].push(milliseconds);
     }
   }

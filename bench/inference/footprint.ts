@@ -38,7 +38,7 @@ const memoryOf = async (model: BenchModel, entry: string): Promise<number> => {
   const measured: number[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {
-      measured.push(await runChild<number>('memory.ts', [entry, model], functionEnvironment(cloud.url)));
+      measured.push(await runChild<number>('memory', [entry, model], functionEnvironment(cloud.url)));
     }
   } finally {
     await cloud.close();

@@ -44,7 +44,7 @@ export interface LatencyFigures {
 }
 
 const measure = (model: BenchModel, { entry }: Package, cloudUrl: string): Promise<LatencyRounds> =>
-  runChild('latency.ts', [entry, model, graphFile(model), String(rounds)], functionEnvironment(cloudUrl));
+  runChild('latency', [entry, model, graphFile(model), String(rounds)], functionEnvironment(cloudUrl));
 
 /** G1, G1b and G2. */
 export const benchLatency = async (
@@ -53,7 +53,7 @@ export const benchLatency = async (
 ): Promise<{ results: Result[]; figures: LatencyFigures[] }> => {
   const trees = await measure('trees', built, cloudUrl);
   const network = await measure('network', built, cloudUrl);
-  const split = await runChild<number[]>('split.ts', [String(rounds)], functionEnvironment(cloudUrl));
+  const split = await runChild<number[]>('split', [String(rounds)], functionEnvironment(cloudUrl));
   return {
     results: [
       judge(goals.ratio, pairedRatio(trees.handler, trees.raw)),

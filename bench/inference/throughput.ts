@@ -6,7 +6,7 @@ import type { Log } from '../../local/log.ts';
 import { python, root } from '../../local/paths.ts';
 import { type Goal, judge, type Result } from '../report.ts';
 import { median, pairedRatio } from '../statistics.ts';
-import { freePort, spawnPinned, stop } from './child.ts';
+import { freePort, scriptFile, spawnPinned, stop } from './child.ts';
 import { functionEnvironment } from './cloud.ts';
 import { bodyOf, features, graphFile, rowsOf } from './fixtures.ts';
 import type { Package } from './package.ts';
@@ -67,11 +67,7 @@ const startServer = async (name: ServerName, { entry }: Package, cloudUrl: strin
   const port = await freePort();
   const environment = { ...functionEnvironment(cloudUrl), MODEL: graphFile('trees') };
   const node = (kind: string) =>
-    spawnPinned(
-      process.execPath,
-      [join(import.meta.dirname, 'children/server.ts'), kind, String(port), entry, graphFile('trees')],
-      environment,
-    );
+    spawnPinned(process.execPath, [scriptFile('server'), kind, String(port), entry, graphFile('trees')], environment);
   const uvicorn = (app: string) =>
     spawnPinned(
       python,

@@ -40,10 +40,14 @@ export class Operations extends Construct {
     super(scope, id);
     this.topic = new AlarmTopic(this, 'Topic', { encryptionKey: props.encryptionKey });
     for (const [name, { queue }] of Object.entries(props.deadLetters)) {
-      this.alarm(`${name}DeadLetters`, `Messages that nothing could handle wait in ${name}; see docs/operations`, {
-        metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
-        threshold: 1,
-      });
+      this.alarm(
+        `${name}DeadLetters`,
+        `Messages that nothing could handle wait in ${name}: read them, mend the cause, then redrive`,
+        {
+          metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
+          threshold: 1,
+        },
+      );
     }
     for (const [name, { machine }] of Object.entries(props.machines)) {
       this.alarm(`${name}Failed`, `Executions of ${name} failed and were not caught`, {

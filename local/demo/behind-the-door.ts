@@ -8,7 +8,7 @@ import { DynamoDBClient, paginateListTables, paginateScan } from '@aws-sdk/clien
 import { GetObjectCommand, ListBucketsCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { paginateListQueues, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientOptions, s3ClientOptions } from '../aws-clients.ts';
-import { identifierPatterns, type Person } from './people.ts';
+import { identifiersIn, identifiersOf, type Person } from './people.ts';
 
 interface Emulator {
   readonly emulatorUrl: string;
@@ -79,20 +79,6 @@ async function* keptInQueues(emulator: Emulator): AsyncGenerator<Kept> {
   }
 }
 
-/** What a name, a record number or a birth date could be. The look-ahead lets them overlap: of three words, two pairs are tried. */
-const candidates = /(?=(MRN-\d{6}-\d{6}|\d{4}-\d{2}-\d{2}|\b[A-Z][a-z]+ [A-Z][a-z]+))/g;
-
-/** Words of a text that a postcode could be: five digits with nothing but space, quotes or brackets beside them. */
-const bareNumbers = /(?<![\w.:-])\d{5}(?![\w.:-])/g;
-
-/** @returns the identifiers of these people that the text holds */
-export const identifiersIn = (text: string, { exact, postcodes }: ReturnType<typeof identifierPatterns>): string[] => [
-  ...[...text.matchAll(candidates)]
-    .map(([, identifier = '']) => identifier)
-    .filter((identifier) => exact.has(identifier)),
-  ...[...text.matchAll(bareNumbers)].map(([number]) => number).filter((number) => postcodes.has(number)),
-];
-
 /**
  * Looks for every identifier in everything that the embedded cloud keeps: tables, objects, logs, queues.
  * It asks the emulator as its root, because no role of the product may see all of it.
@@ -103,13 +89,13 @@ export const findIdentifiers = async (
   emulator: Emulator,
   people: readonly Person[],
 ): Promise<{ found: { identifier: string; place: string }[]; searched: number }> => {
-  const patterns = identifierPatterns(people);
+  const identifiers = identifiersOf(people);
   const found: { identifier: string; place: string }[] = [];
   let searched = 0;
   for (const source of [keptInTables, keptInObjects, keptInLogs, keptInQueues]) {
     for await (const { place, text } of source(emulator)) {
       searched += 1;
-      found.push(...identifiersIn(text, patterns).map((identifier) => ({ identifier, place })));
+      found.push(...identifiersIn(text, identifiers).map((identifier) => ({ identifier, place })));
     }
   }
   return { found, searched };

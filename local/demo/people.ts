@@ -39,15 +39,18 @@ export const drawPerson = (random: Random, number: number): Person => {
     name: `${word(random, 3)} ${word(random, 4)}`,
     recordNumber: `MRN-${digits(random, 6)}-${String(number).padStart(6, '0')}`,
     birthDate: date.toISOString().slice(0, 10),
-    postcode: String(10_000 + random.below(89_000)),
+    postcode: `${digits(random, 5)}-${digits(random, 4)}`,
   };
 };
 
-/**
- * What to look for in everything that the platform keeps. A bare postcode is five digits, which numbers
- * contain by chance; so it counts only where no letter, digit, point or dash stands beside it.
- */
-export const identifierPatterns = (people: readonly Person[]): { exact: Set<string>; postcodes: Set<string> } => ({
-  exact: new Set(people.flatMap(({ name, recordNumber, birthDate }) => [name, recordNumber, birthDate])),
-  postcodes: new Set(people.map(({ postcode }) => postcode)),
-});
+/** What to look for in everything that the platform keeps. */
+export const identifiersOf = (people: readonly Person[]): Set<string> =>
+  new Set(people.flatMap((person) => Object.values(person) as string[]));
+
+/** The shapes that identifiers have, each capture one candidate. The look-ahead lets them overlap: of three words, two pairs are tried. */
+const shapes =
+  /(?=(MRN-\d{6}-\d{6}|(?<![\w-])\d{4}-\d{2}-\d{2}|(?<![\w-])\d{5}-\d{4}(?![\w-])|\b[A-Z][a-z]+ [A-Z][a-z]+))/g;
+
+/** @returns the identifiers that the text holds */
+export const identifiersIn = (text: string, identifiers: ReadonlySet<string>): string[] =>
+  [...text.matchAll(shapes)].map(([, candidate = '']) => candidate).filter((candidate) => identifiers.has(candidate));

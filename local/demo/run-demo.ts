@@ -56,6 +56,7 @@ const conclude = async (world: World, cloud: Cloud, seed: number): Promise<DemoR
   timeline.event(
     `${people.length} people were sent; ${searched} items, objects, log lines and messages hold ${found.length} of their identifiers`,
   );
+  for (const { identifier, place } of found) timeline.event(`found ${identifier} in ${place}`);
   const parts = await gather(world);
   return {
     seed,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -126,6 +127,7 @@ class Server:
             saved = saved or _wait(self._snapshots.begin()) == 0
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(os.getpgrp(), signal.SIGTERM)
+        shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
         os._exit(0 if saved else 1)
 
 

@@ -35,7 +35,7 @@ export async function downloadChannel(s3: S3Client, channel: Channel, folder: st
   await Promise.all(workers);
 }
 
-export class NoDataError extends Error {
+class NoDataError extends Error {
   override readonly name = 'NoDataError';
 }
 

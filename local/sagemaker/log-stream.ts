@@ -8,7 +8,7 @@ import {
 import { clientOptions, type EmulatorAddress } from '../aws-clients.ts';
 import type { CredentialProvider } from './role-credentials.ts';
 
-export const trainingLogGroup = '/aws/sagemaker/TrainingJobs';
+const trainingLogGroup = '/aws/sagemaker/TrainingJobs';
 
 type LogEvent = { readonly timestamp: number; readonly message: string };
 

@@ -37,7 +37,7 @@ export async function findInterpreter(): Promise<Interpreter> {
   );
 }
 
-export class PythonMissingError extends Error {
+class PythonMissingError extends Error {
   override readonly name = 'PythonMissingError';
 }
 

@@ -17,7 +17,7 @@ const person = {
   name: 'Lorpol Mezquarin',
   recordNumber: 'MRN-123456-000001',
   birthDate: '1961-04-17',
-  postcode: '02139',
+  postcode: '02139-4307',
 };
 const { name, recordNumber, birthDate, postcode } = person;
 let emulator: TestEmulator;

@@ -93,11 +93,11 @@ const play = (steps: readonly Step[]): Read[] => {
 };
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('begin' as const), number: fc.integer({ min: 0, max: 6 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('begin' as const), number: fc.integer({ min: 0, max: 6 }) }) },
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constantFrom('enter' as const, 'promote' as const, 'roll-back' as const, 'expire' as const),
+      kind: fc.constantFrom(...(['enter', 'enter', 'promote', 'promote', 'roll-back', 'expire'] as const)),
       rollout: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 9 }) }),
     }),
   },
@@ -106,7 +106,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
 const steps = fc.array(
   fc.record({
     operation,
-    staleness: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 4 }) }),
+    staleness: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 4 }) }),
     twice: fc.boolean(),
   }),
   { maxLength: 50, size: 'max' },
@@ -124,7 +124,7 @@ const always = (holds: (state: Read, before: Read | undefined) => void): void =>
 
 describe('the sequences that are tried', () => {
   it('reach promotions, rollbacks, expiries and restored champions', () => {
-    const ends = fc.sample(steps, 200).flatMap((given) => {
+    const ends = fc.sample(steps, { numRuns: 200, seed: 1 }).flatMap((given) => {
       const { rollouts } = play(given).at(-1) as Read;
       return [...rollouts.values()].map(({ status }) => status);
     });
@@ -132,7 +132,9 @@ describe('the sequences that are tried', () => {
   });
 
   it('reach more champions than are kept', () => {
-    const kept = fc.sample(steps, 200).flatMap((given) => play(given).map(({ route }) => route.previous.length));
+    const kept = fc
+      .sample(steps, { numRuns: 200, seed: 1 })
+      .flatMap((given) => play(given).map(({ route }) => route.previous.length));
     expect(Math.max(...kept)).toBeGreaterThanOrEqual(keptChampions);
   });
 });

@@ -45,6 +45,20 @@ describe('a route', () => {
     expect(changes.enterStage(route, rollout, stage, evidence, occasion).route.weight).toBe(1234);
   });
 
+  it('takes no lower weight than the one before, and not the same again', () => {
+    const half = routes.enterStage(route, rolloutId(1), { name: 'half', weight: 5000 }, occasion);
+    for (const weight of [4999, 5000]) {
+      expect(() => routes.enterStage(half, rolloutId(1), { name: 'next', weight }, occasion)).toThrow(
+        routes.DescendingWeightError,
+      );
+    }
+  });
+
+  it('takes no challenger that is its champion', () => {
+    const base = routes.first(servable(0), 'salt', occasion);
+    expect(() => routes.begin(base, servable(0), rolloutId(1), 'salt', occasion)).toThrow(routes.VersionServingError);
+  });
+
   it('is not left from under a running rollout', () => {
     expect(() => routes.restorePrevious(route, occasion)).toThrow(routes.RolloutRunningError);
   });

@@ -64,7 +64,7 @@ export const cases = (count: number, from = 0): LedgerRow[] =>
   Array.from({ length: count }, (_, index) => caseRow(from + index));
 
 /** Stages that end as soon as their pairs are there. */
-export const quickStages = [
+const quickStages = [
   { name: 'shadow', weight: 0, minimumSeconds: 0, minimumPairs: 20 },
   { name: 'canary', weight: 20, minimumSeconds: 0, minimumPairs: 20 },
 ];

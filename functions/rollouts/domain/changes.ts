@@ -6,12 +6,18 @@ import type { StagePolicy } from '../../../contracts/model.ts';
 import { AuditAction, type AuditEntry } from '../../../contracts/monitoring.ts';
 import { type JudgedVerdict, RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
 import { type Route, wholeWeight } from '../../../contracts/route-item.ts';
-import { isFinishedRollout, RolloutStatus, VersionStatus } from '../../../contracts/statuses.ts';
+import {
+  isFinishedRollout,
+  mayBecome,
+  RolloutStatus,
+  rolloutTransitions,
+  VersionStatus,
+} from '../../../contracts/statuses.ts';
 import { type RolloutRecord, secondsBetween, stageName } from './record.ts';
 import * as routes from './route.ts';
 
 /** An entry of the audit before it has its place in the chain. */
-export type AuditDraft = Omit<AuditEntry, 'number' | 'at' | 'previous' | 'hash' | 'action'> & { action: AuditAction };
+type AuditDraft = Omit<AuditEntry, 'number' | 'at' | 'previous' | 'hash' | 'action'> & { action: AuditAction };
 
 /** What becomes of a version; without `to` it only learns of its rollout. */
 export type VersionMove = { readonly version: string; readonly to?: VersionStatus; readonly rollout?: string };
@@ -120,7 +126,7 @@ export const enterStage = (
   evidence: Evidence,
   occasion: Occasion,
 ): Change => {
-  assertRunning(rollout);
+  if (isFinishedRollout(rollout.status)) throw tooLate(rollout);
   const { name, weight } = stage;
   // Cases that waited when the rollout began are scored while it is prepared: they are the first stage's.
   const pairsAtStart = rollout.stages.length === 0 ? 0 : evidence.pairs;
@@ -216,11 +222,8 @@ export const restorePrevious = (route: Route, reason: string, occasion: Occasion
   };
 };
 
-const assertRunning = (rollout: RolloutRecord): void => {
-  if (isFinishedRollout(rollout.status)) {
-    throw new RolloutEndedError(`Expected ${rollout.id} to be running, found it ${rollout.status}. It cannot go on.`);
-  }
-};
+const tooLate = ({ id, status }: RolloutRecord): RolloutEndedError =>
+  new RolloutEndedError(`Expected ${id} to be running, found it ${status}. It cannot go on.`);
 
 const advanced = (rollout: RolloutRecord, { pairs, failures, verdict }: Evidence): RolloutRecord => ({
   ...rollout,
@@ -253,7 +256,7 @@ const end = (
   evidence: Evidence,
   occasion: Occasion,
 ): RolloutRecord => {
-  assertRunning(rollout);
+  if (!mayBecome(rolloutTransitions, rollout.status, status)) throw tooLate(rollout);
   const closed = { ...rollout, stages: closedStages(rollout, evidence, occasion) };
   return ended(advanced(closed, evidence), status, cause, reason, occasion);
 };

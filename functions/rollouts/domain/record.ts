@@ -40,8 +40,9 @@ export const RolloutRecord = z.strictObject({
 });
 export type RolloutRecord = z.infer<typeof RolloutRecord>;
 
-/** The name of the stage that the rollout is in, or ended in. */
-export const stageName = ({ stages }: RolloutRecord): string => stages.at(-1)?.name ?? preparing;
+/** The name of the stage that the rollout is in, or ended in; a first version has no stages. */
+export const stageName = ({ stages, kind }: RolloutRecord): string =>
+  stages.at(-1)?.name ?? (kind === RolloutKind.First ? RolloutKind.First : preparing);
 
 /** The stage after the present one, or undefined on the last. */
 export const nextStage = ({ stages, policy }: RolloutRecord): StagePolicy | undefined => policy.stages[stages.length];

@@ -22,7 +22,7 @@ export interface JudgeDependencies extends EvidenceDependencies {
 }
 
 const actor = 'rollouts:judge';
-/** Seconds to the next judgement while cases wait to be scored. */
+/** Seconds to the next judgement while cases wait to be scored, or the alarms are about to be there. */
 const soon = 1;
 
 /**
@@ -62,7 +62,8 @@ const judgeRunning = async (
 
   const counted = { ...evidenceOf(statistics), verdict: judgedVerdict(verdict, stageName(rollout), now) };
   const change = followJudgement(judgement, route, rollout, counted, { at: now, actor });
-  const waitSeconds = backlog ? soon : rollout.policy.tickSeconds;
+  const isPreparing = rollout.stages.length === 0;
+  const waitSeconds = backlog || isPreparing ? soon : rollout.policy.tickSeconds;
   if (change === undefined) return { status: RolloutStatus.Running, waitSeconds };
   const basis = { route, rollout, statistics: statistics.version };
   const stored = await store.commit(tenant, name, basis, change);

@@ -13,7 +13,7 @@ import { ownerEntity, rolloutEntity, rolloutItem, statisticsEntity } from './ent
 import type { Statistics } from './evidence-store.ts';
 
 /** What a change was decided on; it is stored only where all of it still holds. */
-export interface Basis {
+interface Basis {
   /** Absent where the model has none yet. */
   readonly route?: Route | undefined;
   /** Absent where the change begins it, or concerns none. */
