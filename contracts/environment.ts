@@ -19,7 +19,7 @@ export const environments = {
   'models/gate-version': z.object({ ...table, ...objects }),
   'models/register-version': z.object({ ...table }),
   'cases/api': z.object({ ...table, ...objects, ...keys, COLLECT_QUEUE_URL: url }),
-  'cases/collect-cases': z.object({ ...table, ...objects, ...keys }),
+  'cases/collect-cases': z.object({ ...table, ...objects, ...keys, COLLECT_QUEUE_URL: url }),
   'cases/publish-segments': z.object({ ...service, DEAD_LETTER_QUEUE_URL: url }),
   'cases/check-collections': z.object({ ...table, COLLECT_QUEUE_URL: url }),
   'cases/snapshot-dataset': z.object({ ...table, ...objects }),

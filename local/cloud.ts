@@ -110,7 +110,7 @@ async function startServices(
   started: Started[],
 ): Promise<{ sagemaker: SageMaker; emulator: Emulator }> {
   // Beside the API's port, out of the range from which systems give ports to others.
-  const beside = (offset: number) => (port === 0 ? 0 : port + offset);
+  const beside = (offset: number) => (port === 0 || port + offset > 65_535 ? 0 : port + offset);
   const sagemaker = await onPortsOrAny([beside(3)], ([own = 0]) =>
     startSageMaker({ stateFolder, log, port: own, settings: training }),
   );

@@ -34,7 +34,7 @@ export const buildScripts = async (): Promise<void> => {
   });
 };
 
-/** Runs a script to its end and gives what it sends. What it prints is read and thrown away. */
+/** Runs a script to its end and gives what it sends. What it prints is thrown away. */
 export const runChild = async <Message>(
   script: Script,
   parameters: readonly string[],
@@ -42,9 +42,8 @@ export const runChild = async <Message>(
 ): Promise<Message> => {
   const child = fork(scriptFile(script), [...parameters], {
     env: environment,
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  child.stdout?.resume();
   let message: Message | undefined;
   child.once('message', (sent) => {
     message = sent as Message;

@@ -3,6 +3,7 @@ import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { logger } from '../platform/telemetry.ts';
 import { endpointsOf } from './endpoints.ts';
+import { loadRuntime } from './onnx-session.ts';
 import { servePredictions } from './predict-handler.ts';
 import { recordPrediction } from './prediction-metrics.ts';
 import { openPredictor } from './predictor.ts';
@@ -17,12 +18,13 @@ import { warmUp } from './warm-up.ts';
 
 const config = readConfig('inference/predict');
 const endpoints = endpointsOf(config);
-const send = openSigner({
+const credentials = {
   region: config.AWS_REGION,
   accessKeyId: config.AWS_ACCESS_KEY_ID,
   secretAccessKey: config.AWS_SECRET_ACCESS_KEY,
   sessionToken: config.AWS_SESSION_TOKEN,
-});
+};
+const send = openSigner(credentials, systemClock);
 const table = openServingTable(send, endpoints.dynamodb, config.TABLE_NAME);
 const serving = openServingFrom(openSignedObjects(send, endpoints.bucket), {
   threads: threadsFor(config.AWS_LAMBDA_FUNCTION_MEMORY_SIZE),
@@ -45,7 +47,7 @@ const newNonce = (): string => {
   return instance + predictions.toString(36);
 };
 
-await warmUp(table, routes);
+await Promise.all([warmUp(table, routes), loadRuntime()]);
 
 export const handler = servePredictions(
   openPredictor({

@@ -1,7 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { setTimeout } from 'node:timers/promises';
-import { AwsV4Signer } from 'aws4fetch';
+import type { Clock } from '../platform/clock.ts';
+import { type Signer, signedHeaders } from './signature-v4.ts';
 
 /**
  * The few AWS calls of the predict function, signed by hand: an SDK client each would double the time of a cold start.
@@ -12,14 +13,6 @@ export interface SignedRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-}
-
-export interface SignerOptions {
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** @default none: the credentials are a user's */
-  readonly sessionToken?: string | undefined;
 }
 
 /** AWS refused a call, or answered it with an error more often than it is tried. */
@@ -47,26 +40,19 @@ export const readText = async (answer: AsyncIterable<Uint8Array>): Promise<strin
   return Buffer.concat(chunks).toString();
 };
 
-export const openSigner = (options: SignerOptions): SendSigned => {
-  /** Keys derived for a day, which aws4fetch keeps. */
-  const cache = new Map<string, ArrayBuffer>();
-  const send = async ({ service, method, url, headers = {}, body }: SignedRequest): Promise<IncomingMessage> => {
-    const signer = new AwsV4Signer({
-      url,
-      method,
-      headers: { ...headers },
-      ...(body === undefined ? {} : { body }),
-      service,
-      region: options.region,
-      accessKeyId: options.accessKeyId,
-      secretAccessKey: options.secretAccessKey,
-      ...(options.sessionToken === undefined ? {} : { sessionToken: options.sessionToken }),
-      cache,
-    });
-    const signed = await signer.sign();
-    const { request, agent } = agents[signed.url.protocol as keyof typeof agents];
+export const openSigner = (credentials: Omit<Signer, 'service'>, clock: Clock): SendSigned => {
+  const send = ({
+    service,
+    method,
+    url: address,
+    headers = {},
+    body = '',
+  }: SignedRequest): Promise<IncomingMessage> => {
+    const url = new URL(address);
+    const { request, agent } = agents[url.protocol as keyof typeof agents];
+    const signed = signedHeaders({ method, url, headers, body }, { ...credentials, service }, clock.now());
     return new Promise((resolve, reject) => {
-      const sent = request(signed.url, { method, agent, headers: Object.fromEntries(signed.headers) }, resolve);
+      const sent = request(url, { method, agent, headers: signed }, resolve);
       sent.setTimeout(silenceMilliseconds, () => sent.destroy(new Error(`${service} was silent for too long`)));
       sent.on('error', reject);
       sent.end(body);

@@ -52,6 +52,7 @@ export class Cases extends Construct {
         TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'),
         BUCKET_NAME: buckets.allow({ write: ['ledger'] }),
         HMAC_KEY_ID: keys.derive(),
+        COLLECT_QUEUE_URL: this.collectQueue.retry(),
       },
     });
     consumeQueue(collectCases, this.collectQueue, { batchSize: 10 });

@@ -61,6 +61,11 @@ export class WorkQueue extends Construct {
     });
   }
 
+  /** Lets a function have work that failed given again sooner. */
+  retry(): Binding {
+    return binding(this.queue.queueUrl, { actions: ['sqs:ChangeMessageVisibility'], resources: [this.queue.queueArn] });
+  }
+
   /** Lets a function send work. */
   send(): Binding {
     return binding(this.queue.queueUrl, { actions: ['sqs:SendMessage'], resources: [this.queue.queueArn] });

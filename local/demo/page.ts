@@ -1,6 +1,6 @@
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { Rollout } from '../../contracts/rollouts.ts';
+import { type Rollout, RolloutKind } from '../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../contracts/statuses.ts';
 import type { DemoReport } from './report.ts';
 
@@ -53,40 +53,31 @@ const accuracyPlot = (rollouts: readonly Rollout[]): TopLevelSpec => ({
   },
 });
 
-/** Steps of the challenger's weight, and where each rollout ended. Seconds since the first rollout began. */
+/** Where the label of an end stands, %: one below the other, so that ends that are near do not overlap. */
+const highestLabel = 94;
+const labelSpacing = 10;
+
+/** Steps of the challenger's weight, and where each rollout ended. Seconds since the first challenger began. */
 const weightPoints = (rollouts: readonly Rollout[]) => {
   const origin = Math.min(...rollouts.map(({ startedAt }) => Date.parse(startedAt)));
   const seconds = (at: string): number => (Date.parse(at) - origin) / 1000;
-  const steps = rollouts.flatMap((rollout) => [
-    ...rollout.stages.map(({ startedAt, weight }) => ({ at: seconds(startedAt), weight, version: rollout.version })),
-    ...(rollout.endedAt === undefined
-      ? []
-      : [
-          {
-            at: seconds(rollout.endedAt),
-            weight: rollout.status === RolloutStatus.Promoted ? 100 : 0,
-            version: rollout.version,
-          },
-        ]),
+  const ends = rollouts.flatMap(({ endedAt, version, status, end }, index) => {
+    if (endedAt === undefined) return [];
+    const weight = status === RolloutStatus.Promoted ? 100 : 0;
+    const label = highestLabel - labelSpacing * index;
+    return [{ at: seconds(endedAt), weight, version, label, verdict: `${version} ${status} by ${end}` }];
+  });
+  const steps = rollouts.flatMap(({ version, startedAt, stages }) => [
+    { at: seconds(startedAt), weight: 0, version },
+    ...stages.map((stage) => ({ at: seconds(stage.startedAt), weight: stage.weight, version })),
+    ...ends.filter((end) => end.version === version),
   ]);
-  const ends = rollouts.flatMap(({ endedAt, version, status, end }) =>
-    endedAt === undefined
-      ? []
-      : [
-          {
-            at: seconds(endedAt),
-            weight: status === RolloutStatus.Promoted ? 100 : 0,
-            version,
-            verdict: `${version} ${status} (${end})`,
-          },
-        ],
-  );
   return { steps, ends };
 };
 
 const weightPlot = (rollouts: readonly Rollout[]): TopLevelSpec => {
   const { steps, ends } = weightPoints(rollouts);
-  const x = { field: 'at', type: 'quantitative', title: 'seconds since the first rollout began' } as const;
+  const x = { field: 'at', type: 'quantitative', title: 'seconds since the first challenger began' } as const;
   const y = { field: 'weight', type: 'quantitative', title: "challenger's share of requests, %" } as const;
   const color = { field: 'version', type: 'nominal', title: null } as const;
   return {
@@ -98,11 +89,17 @@ const weightPlot = (rollouts: readonly Rollout[]): TopLevelSpec => {
         mark: { type: 'line', interpolate: 'step-after', strokeWidth: 2 },
         encoding: { x, y, color },
       },
+      { data: { values: ends }, mark: { type: 'rule', strokeDash: [2, 3] }, encoding: { x, color } },
       { data: { values: ends }, mark: { type: 'point', size: 90, filled: true }, encoding: { x, y, color } },
       {
         data: { values: ends },
-        mark: { type: 'text', align: 'right', dx: -8, dy: -10, fontSize: 11 },
-        encoding: { x, y, text: { field: 'verdict' }, color: { value: ink } },
+        mark: { type: 'text', align: 'right', dx: -8, fontSize: 11 },
+        encoding: {
+          x,
+          y: { field: 'label', type: 'quantitative' },
+          text: { field: 'verdict' },
+          color: { value: ink },
+        },
       },
     ],
   };
@@ -119,7 +116,7 @@ const escaped = (text: string): string =>
 export const demoPage = async (report: DemoReport, judged: readonly Rollout[]): Promise<string> => {
   const [accuracy, weight] = await Promise.all([
     svgOf(accuracyPlot(judged.filter(({ blocks = [] }) => blocks.length > 0))),
-    svgOf(weightPlot(judged)),
+    svgOf(weightPlot(judged.filter(({ kind }) => kind !== RolloutKind.First))),
   ]);
   const rows = report.timeline
     .map(({ at, text }) => `<tr><td>${at.toFixed(1)} s</td><td>${escaped(text)}</td></tr>`)

@@ -71,13 +71,6 @@ describe('a permission that is taken away', () => {
     await new Promise((resolve) => setTimeout(resolve, 5000));
     expect(await statusOf(id)).toBe('received');
     await giveBack();
-    const { body: collection } = await call(
-      cloud,
-      cloud.tenants['acme']?.['operator'],
-      'POST',
-      '/models/diagnosis/collections',
-    );
-    expect(collection).toHaveProperty('requeued');
     await eventually(
       () => statusOf(id),
       (status) => status === 'accepted',
@@ -89,7 +82,7 @@ describe('a permission that is taken away', () => {
     const giveBack = await takeAway(await roleOf('CasesApi'), 'sqs:SendMessage');
     const refused = await send(2);
     expect({ status: refused.status, type: refused.type }).toEqual({ status: 500, type: 'application/problem+json' });
-    expect(JSON.stringify(refused.body)).not.toMatch(/AccessDenied|sqs|arn:/i);
+    expect(JSON.stringify(refused.body)).not.toMatch(/AccessDenied|sqs:|arn:aws/i);
     await giveBack();
     expect((await send(3)).status).toBe(202);
   }, 60_000);

@@ -29,7 +29,7 @@ describe("the predict function's bundle", () => {
       '@aws-lambda-powertools/commons',
       '@aws-lambda-powertools/logger',
       '@aws/lambda-invoke-store',
-      'aws4fetch',
+
       'zod',
     ];
     expect([...packages].filter((name) => !known.includes(name))).toEqual([]);

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { AwsCallError, openSigner, readText } from '../../functions/inference/signed-requests.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
 
 let server: Server | undefined;
 
@@ -22,12 +23,15 @@ const startServer = async (...answers: Answer[]) => {
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  const send = openSigner({
-    region: 'eu-central-1',
-    accessKeyId: 'AKID',
-    secretAccessKey: 's',
-    sessionToken: 'session',
-  });
+  const send = openSigner(
+    {
+      region: 'eu-central-1',
+      accessKeyId: 'AKID',
+      secretAccessKey: 's',
+      sessionToken: 'session',
+    },
+    systemClock,
+  );
   return {
     seen,
     call: (service: 'dynamodb' | 's3' = 'dynamodb') => send({ service, method: 'POST', url, body: '{}' }),

@@ -15,6 +15,7 @@ import { openSignedObjects } from '../../functions/inference/signed-objects.ts';
 import { openSigner, type SendSigned } from '../../functions/inference/signed-requests.ts';
 import { openServingTable } from '../../functions/inference/signed-table.ts';
 import { openModels } from '../../functions/models/index.ts';
+import { systemClock } from '../../functions/platform/clock.ts';
 import { openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable } from '../../functions/platform/table.ts';
 import { type ApiAnswer, type ApiCall, callApi } from '../support/call-api.ts';
@@ -83,7 +84,7 @@ export const startInference = async () => {
     const records: PredictionRecord[] = [];
     const errors: string[] = [];
     const requests: Parameters<SendSigned>[0][] = [];
-    const signed = openSigner({ region: 'us-east-1', accessKeyId: 'test', secretAccessKey: 'test' });
+    const signed = openSigner({ region: 'us-east-1', accessKeyId: 'test', secretAccessKey: 'test' }, systemClock);
     const underWay = new Set<Promise<unknown>>();
     const send: SendSigned = (request) => {
       requests.push(request);
