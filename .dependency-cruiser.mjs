@@ -55,14 +55,14 @@ export default {
       severity: 'error',
       comment: 'contracts are shared by every layer, the browser included',
       from: { path: '^contracts/' },
-      to: { pathNot: ['^contracts/', '^node_modules/zod/'] },
+      to: { pathNot: ['^contracts/', '(^|/)node_modules/zod/'] },
     },
     {
       name: 'domain-is-pure',
       severity: 'error',
       comment: 'a decision takes what it needs as arguments: no AWS, no node:*, no platform, no other slice',
       from: { path: '^functions/([^/]+)/domain/' },
-      to: { pathNot: ['^contracts/', '^functions/$1/domain/', '^node_modules/(zod|@stdlib)/'] },
+      to: { pathNot: ['^contracts/', '^functions/$1/domain/', '(^|/)node_modules/(zod|@stdlib)/'] },
     },
     {
       name: 'platform-knows-no-slice',

@@ -4,7 +4,7 @@ const share = z.number().min(0).max(1);
 const perClass = z.strictObject({ precision: share, recall: share, f1: share, cases: z.int() });
 
 /** Metrics of a classifier on one set of cases; precision, recall and F1 are macro averages. */
-export const ClassificationMetrics = z
+const ClassificationMetrics = z
   .looseObject({
     cases: z.int(),
     accuracy: share,
@@ -21,7 +21,6 @@ export const ClassificationMetrics = z
     }),
   })
   .meta({ id: 'ClassificationMetrics' });
-export type ClassificationMetrics = z.infer<typeof ClassificationMetrics>;
 
 export const VersionMetrics = z
   .strictObject({

@@ -1,22 +1,14 @@
 import * as z from 'zod';
+import { FieldKind } from './field-kind.ts';
 import { ModelName, Timestamp } from './identifiers.ts';
 import { Measure } from './measure.ts';
 import { Hypothesis } from './verdicts.ts';
 
+export { FieldKind };
+
 /** What a model does; the others of the design come with their recipes. */
 export const Task = { TabularClassification: 'tabular-classification' } as const;
 export type Task = (typeof Task)[keyof typeof Task];
-
-/** What the model's schema says of a field: what happens to it at the door. */
-export const FieldKind = {
-  Feature: 'feature',
-  Identifier: 'identifier',
-  Subject: 'subject',
-  Date: 'date',
-  Age: 'age',
-  Zip: 'zip',
-} as const;
-export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind];
 
 const required = z.boolean().default(true).meta({
   description: 'whether a case and a prediction need this field; a value that is not required may be null or absent',
@@ -109,14 +101,13 @@ export const ModelSchema = z
 export type ModelSchema = z.infer<typeof ModelSchema>;
 
 /** The metric by which candidates are chosen. */
-export const Metric = {
+const Metric = {
   Accuracy: 'accuracy',
   BalancedAccuracy: 'balanced-accuracy',
   F1: 'f1',
   LogLoss: 'log-loss',
   RocAuc: 'roc-auc',
 } as const;
-export type Metric = (typeof Metric)[keyof typeof Metric];
 
 const scalars = [z.string().max(200), Measure, z.boolean(), z.null()] as const;
 const Parameter = z.union([...scalars, z.array(z.union(scalars))], {

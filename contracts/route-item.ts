@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { Digest, RolloutId, Timestamp, VersionName } from './identifiers.ts';
 import { Signature } from './versions.ts';
+import { wholeWeight } from './weight.ts';
+
+export { wholeWeight };
 
 /** A version that can be served: what the predict function needs to load and to verify it. */
 export const Servable = z.strictObject({
@@ -11,9 +14,6 @@ export const Servable = z.strictObject({
   cut: z.int().meta({ description: 'last ledger segment of its dataset' }),
 });
 export type Servable = z.infer<typeof Servable>;
-
-/** Weights are counted in basis points, 0.01%: 10,000 is all. */
-export const wholeWeight = 10_000;
 
 /** How many champions before the present one stay servable at once. */
 export const keptChampions = 3;

@@ -28,8 +28,7 @@ export const GateFinding = z
 export type GateFinding = z.infer<typeof GateFinding>;
 
 /** The artifact that a version pins. */
-export const Artifact = z.strictObject({ digest: Digest, bytes: z.int().min(1), format: z.enum(['onnx']) });
-export type Artifact = z.infer<typeof Artifact>;
+const Artifact = z.strictObject({ digest: Digest, bytes: z.int().min(1), format: z.enum(['onnx']) });
 
 /** `model.json`, written beside the artifact by the training program; the platform trusts none of it unchecked. */
 export const Sidecar = z.looseObject({
@@ -55,7 +54,7 @@ export const Signature = z.strictObject({
 });
 export type Signature = z.infer<typeof Signature>;
 
-export const Lineage = z.strictObject({
+const Lineage = z.strictObject({
   dataset: DatasetId,
   cut: z.int().meta({ description: 'last ledger segment of the dataset' }),
   job: JobId,
@@ -64,7 +63,6 @@ export const Lineage = z.strictObject({
   algorithm: z.string(),
   seed: z.int(),
 });
-export type Lineage = z.infer<typeof Lineage>;
 
 export const Version = z
   .strictObject({

@@ -27,7 +27,7 @@ export const withArtifact = async <Result>(
   source: ArtifactSource,
   tenant: string,
   servable: Servable,
-  use: (artifact: Uint8Array | string) => Promise<Result>,
+  use: (artifact: Uint8Array | string) => Result,
 ): Promise<Result> => {
   const content = await source.open(objectKeys.artifact(tenant, servable.digest));
   if (content === undefined) {
@@ -82,14 +82,14 @@ const readBuffer = async (content: Readable, servable: Servable): Promise<Uint8A
 const useFile = async <Result>(
   content: Readable,
   servable: Servable,
-  use: (path: string) => Promise<Result>,
+  use: (path: string) => Result,
 ): Promise<Result> => {
   const folder = await mkdtemp(join(tmpdir(), 'artifact-'));
   const path = join(folder, 'model.onnx');
   try {
     const file = await open(path, 'w');
     await receive(content, servable, (chunk) => file.writeFile(chunk)).finally(() => file.close());
-    return await use(path);
+    return use(path);
   } finally {
     await rm(folder, { recursive: true });
   }

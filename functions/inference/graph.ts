@@ -7,5 +7,5 @@ import { openOnnxSession } from './onnx-session.ts';
  *
  * @throws ArtifactError where onnxruntime refuses it, or it does not fit the signature
  */
-export const openGraph = async (graph: Uint8Array, signature: Signature): Promise<LoadedModel> =>
-  new LoadedModel(signature, await openOnnxSession(graph, 1));
+export const openGraph = (graph: Uint8Array, signature: Signature): LoadedModel =>
+  new LoadedModel(signature, openOnnxSession(graph, 1));

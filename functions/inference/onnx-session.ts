@@ -1,5 +1,5 @@
-import type { Tensor } from 'onnxruntime-node';
-import type { Binding } from 'onnxruntime-node/dist/binding.js';
+import { Tensor } from 'onnxruntime-node';
+import { type Binding, binding, initOrt } from 'onnxruntime-node/dist/binding.js';
 import { faultOfRow } from './domain/probabilities.ts';
 import { ArtifactError, ModelFailureError } from './model-errors.ts';
 
@@ -39,23 +39,6 @@ export interface OnnxSession {
   run(tensors: Tensors): Float32Array;
 }
 
-const load = async () => {
-  const [{ Tensor }, { binding, initOrt }] = await Promise.all([
-    import('onnxruntime-node'),
-    import('onnxruntime-node/dist/binding.js'),
-  ]);
-  initOrt();
-  return { Tensor, Session: binding.InferenceSession };
-};
-
-let runtime: ReturnType<typeof load> | undefined;
-
-/** Loads onnxruntime, once; begun early, it is there by the time the first artifact is. */
-export const loadRuntime = (): ReturnType<typeof load> => {
-  runtime ??= load();
-  return runtime;
-};
-
 /**
  * Opens a graph.
  *
@@ -63,9 +46,8 @@ export const loadRuntime = (): ReturnType<typeof load> => {
  * @param threads - more than the function's CPU share make it slower
  * @throws ArtifactError where onnxruntime refuses it, or its inputs and outputs are others
  */
-export const openOnnxSession = async (model: Uint8Array | string, threads: number): Promise<OnnxSession> => {
-  const { Tensor, Session } = await loadRuntime();
-  const session = createSession(new Session(), model, threads);
+export const openOnnxSession = (model: Uint8Array | string, threads: number): OnnxSession => {
+  const session = createSession(model, threads);
   const inputs = new Map(session.inputMetadata.map((value) => [value.name, matrixOf(value)]));
   const [result] = session.outputMetadata.map(matrixOf);
   const [numeric, categorical] = [inputs.get('numeric'), inputs.get('categorical')];
@@ -102,11 +84,7 @@ export const openOnnxSession = async (model: Uint8Array | string, threads: numbe
   };
 };
 
-const createSession = (
-  session: Binding.InferenceSession,
-  model: Uint8Array | string,
-  threads: number,
-): Binding.InferenceSession => {
+const createSession = (model: Uint8Array | string, threads: number): Binding.InferenceSession => {
   const options = {
     executionProviders: ['cpu'],
     executionMode: 'sequential',
@@ -116,6 +94,8 @@ const createSession = (
     logSeverityLevel: fatalOnly,
   } as const;
   try {
+    initOrt();
+    const session = new binding.InferenceSession();
     if (typeof model === 'string') session.loadModel(model, options);
     else session.loadModel(model.buffer as ArrayBuffer, model.byteOffset, model.byteLength, options);
     return session;

@@ -3,7 +3,6 @@ import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { logger } from '../platform/telemetry.ts';
 import { endpointsOf } from './endpoints.ts';
-import { loadRuntime } from './onnx-session.ts';
 import { servePredictions } from './predict-handler.ts';
 import { recordPrediction } from './prediction-metrics.ts';
 import { openPredictor } from './predictor.ts';
@@ -47,7 +46,7 @@ const newNonce = (): string => {
   return instance + predictions.toString(36);
 };
 
-await Promise.all([warmUp(table, routes), loadRuntime()]);
+await warmUp(table, routes);
 
 export const handler = servePredictions(
   openPredictor({

@@ -6,7 +6,7 @@ import { type AskOptions, emptyTensors, openAskVersions } from './ask-versions.t
 import { armOf } from './domain/split.ts';
 import type { Tensors } from './onnx-session.ts';
 import type { PredictionRecord } from './prediction-metrics.ts';
-import type { RouteCache, ServedVersion } from './route-cache.ts';
+import type { RouteCache, ServedModel, ServedVersion } from './route-cache.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -29,20 +29,26 @@ export const openPredictor = (options: PredictorOptions): Predict => {
   const ask = openAskVersions(options);
 
   /** A model that nobody can reach is a request that nobody answered; one that does not exist is not. */
-  const unserved =
-    (tenant: string, model: string, now: number) =>
-    (error: unknown): never => {
+  const find = (tenant: string, model: string, now: number): ServedModel | Promise<ServedModel> => {
+    const fail = (error: unknown): never => {
       if (error instanceof Problem && error.code === 'unavailable') {
         record(now, { tenant, model, milliseconds: clock.now() - now, fallback: false });
       }
       throw error;
     };
+    try {
+      const found = routes.get(tenant, model);
+      return found instanceof Promise ? found.catch(fail) : found;
+    } catch (error) {
+      return fail(error);
+    }
+  };
 
   return async (tenant, model, input) => {
     const start = stopwatch();
     const now = clock.now();
-    const found = routes.get(tenant, model);
-    const served = found instanceof Promise ? await found.catch(unserved(tenant, model, now)) : found;
+    const found = find(tenant, model, now);
+    const served = found instanceof Promise ? await found : found;
     const tensors = readInput(served.champion, input);
     const { rollout, stage } = served.route;
     const arm = armOf(served.route, served.champion.reader.subjectOf(input), options.random);

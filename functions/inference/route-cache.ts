@@ -46,10 +46,13 @@ export interface RouteCacheOptions {
 
 interface Entry {
   readonly known: ServedModel | Problem;
-  /** When reading began, ms since 1970. */
-  readonly readAt: number;
+  /** ms since 1970: from when on it is read ahead, and from when on nothing is answered by it. */
+  readonly staleAt: number;
+  readonly endsAt: number;
 }
 
+/** How long a model that could not be reached is left alone, ms. */
+const pause = 500;
 /** Names that nobody registered are remembered too, so that asking for them costs no read each. */
 const maximumEntries = 1000;
 
@@ -103,18 +106,24 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
     return served;
   };
 
-  const refresh = async (tenant: string, model: string, before: Entry | undefined): Promise<Entry> => {
+  const entryOf = (known: Entry['known'], readAt: number): Entry =>
+    known instanceof Problem && known.code === 'unavailable'
+      ? { known, staleAt: readAt + pause, endsAt: readAt + pause }
+      : { known, staleAt: readAt + timeToLive / 2, endsAt: readAt + timeToLive };
+
+  const refresh = async (tenant: string, model: string, before: Entry['known'] | undefined): Promise<Entry> => {
     const readAt = clock.now();
     try {
-      return { known: await read(tenant, model), readAt };
+      return entryOf(await read(tenant, model), readAt);
     } catch (error) {
       onError(`the route of ${model} cannot be read or its champion not be loaded`, error);
-      if (before === undefined || before.known instanceof Problem) {
-        throw new Problem('unavailable', 'The model cannot be reached just now. Try again in a moment.');
+      if (before === undefined || before instanceof Problem) {
+        const problem = new Problem('unavailable', 'The model cannot be reached just now. Try again in a moment.');
+        return entryOf(problem, clock.now());
       }
       // The champion that was known last goes on answering; a challenger gets nothing on a route that may be over.
-      const { challenger: _, rollout: __, ...route } = before.known.route;
-      return { known: { ...before.known, route: { ...route, weight: 0 }, challenger: undefined }, readAt };
+      const { challenger: _, rollout: __, ...route } = before.route;
+      return entryOf({ ...before, route: { ...route, weight: 0 }, challenger: undefined }, readAt);
     }
   };
 
@@ -129,7 +138,7 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
   const beginRefresh = (name: string, tenant: string, model: string): Promise<Entry> => {
     const running = refreshing.get(name);
     if (running !== undefined) return running;
-    const begun = refresh(tenant, model, entries.get(name))
+    const begun = refresh(tenant, model, entries.get(name)?.known)
       .then((entry) => keep(name, entry))
       .finally(() => refreshing.delete(name));
     refreshing.set(name, begun);
@@ -140,12 +149,12 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
     get: (tenant, model) => {
       const name = `${tenant}/${model}`;
       const entry = entries.get(name);
-      const age = entry === undefined ? Number.POSITIVE_INFINITY : clock.now() - entry.readAt;
-      if (entry === undefined || age >= timeToLive) {
+      const now = clock.now();
+      if (entry === undefined || now >= entry.endsAt) {
         return beginRefresh(name, tenant, model).then(({ known }) => orThrow(known));
       }
-      // Read ahead, so that under steady traffic no request waits.
-      if (age >= timeToLive / 2) beginRefresh(name, tenant, model).catch(() => undefined);
+      // Under steady traffic no request waits.
+      if (now >= entry.staleAt) void beginRefresh(name, tenant, model);
       return orThrow(entry.known);
     },
   };

@@ -1,9 +1,11 @@
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
 import { prefix, type RouteDefinition } from '../../contracts/routes/index.ts';
-import { answer, type Reply, refusal } from './answers.ts';
+import { answer, type Reply } from './answers.ts';
 import { Problem } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
+import { answerProblems, logInvocation } from './middleware.ts';
 import { assertRole, type Principal, principalOf } from './principal.ts';
 import { readRequest } from './read-request.ts';
 import { logger } from './telemetry.ts';
@@ -42,29 +44,28 @@ export const serve = <Routes extends Record<string, RouteDefinition>>(
       { route, handle: implementation[name] as (request: ApiRequest) => Promise<Reply> },
     ]),
   );
-  return async (event: Event, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
-    logger.addContext(context);
-    try {
-      const found = byKey.get(event.routeKey);
-      if (found === undefined) throw new Problem('not-found', 'Expected a path and method of the API. See /docs.');
-      const { route, handle } = found;
-      const principal = route.roles === 'public' ? undefined : principalOf(event);
-      if (principal !== undefined) assertRole(principal, route.roles as readonly string[]);
-      const request = { ...readRequest(route, event), principal } as ApiRequest;
-      const key = event.headers['idempotency-key'];
-      const reply =
-        key !== undefined && route.method !== 'GET' && idempotency !== undefined && principal !== undefined
-          ? await idempotency.once(
-              principal.tenant,
-              `${principal.id} ${route.id} ${key}`,
-              { ...request, principal: undefined },
-              () => handle(request),
-            )
-          : await handle(request);
-      logger.info('answered', { route: route.id, status: reply.status });
-      return answer(reply, route.responses[reply.status]?.mediaType ?? 'application/json');
-    } catch (error) {
-      return refusal(error, event);
-    }
+  const answerEvent = async (event: Event): Promise<APIGatewayProxyStructuredResultV2> => {
+    const found = byKey.get(event.routeKey);
+    if (found === undefined) throw new Problem('not-found', 'Expected a path and method of the API. See /docs.');
+    const { route, handle } = found;
+    const principal = route.roles === 'public' ? undefined : principalOf(event);
+    if (principal !== undefined) assertRole(principal, route.roles as readonly string[]);
+    const request = { ...readRequest(route, event), principal } as ApiRequest;
+    const key = event.headers['idempotency-key'];
+    const reply =
+      key !== undefined && route.method !== 'GET' && idempotency !== undefined && principal !== undefined
+        ? await idempotency.once(
+            principal.tenant,
+            `${principal.id} ${route.id} ${key}`,
+            { ...request, principal: undefined },
+            () => handle(request),
+          )
+        : await handle(request);
+    logger.info('answered', { route: route.id, status: reply.status });
+    return answer(reply, route.responses[reply.status]?.mediaType ?? 'application/json');
   };
+  return middy<Event, APIGatewayProxyStructuredResultV2>({ timeoutEarlyInMillis: 0 })
+    .use(logInvocation())
+    .use(answerProblems())
+    .handler(answerEvent);
 };

@@ -2,7 +2,7 @@ import type { Row } from '../../examples/diagnosis/rows.ts';
 import type { Person } from './people.ts';
 import type { Tenant } from './tenant.ts';
 
-export interface RequestCounts {
+interface RequestCounts {
   sent: number;
   answered: number;
   unserved: number;

@@ -8,9 +8,9 @@ let operator: string | undefined;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
-  operator = cloud.tenants['acme']?.['operator'];
+  operator = cloud.tenants.acme?.operator;
   await call(cloud, operator, 'PUT', '/models/diagnosis', await diagnosis());
-  await sendRows(cloud, cloud.tenants['acme']?.['expert'] ?? '', 'diagnosis', 0, 80);
+  await sendRows(cloud, cloud.tenants.acme?.expert ?? '', 'diagnosis', 0, 80);
 }, 240_000);
 
 afterAll(() => cloud.dispose(), 60_000);

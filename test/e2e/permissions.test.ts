@@ -16,7 +16,7 @@ beforeAll(async () => {
   cloud = await startTestCloud();
   iam = new IAMClient(clientOptions(cloud));
   lambda = new LambdaClient(clientOptions(cloud));
-  await call(cloud, cloud.tenants['acme']?.['operator'], 'PUT', '/models/diagnosis', await diagnosis());
+  await call(cloud, cloud.tenants.acme?.operator, 'PUT', '/models/diagnosis', await diagnosis());
 }, 240_000);
 
 afterAll(() => cloud.dispose(), 60_000);
@@ -58,7 +58,7 @@ const takeAway = async (role: string, action: string): Promise<() => Promise<voi
 };
 
 describe('a permission that is taken away', () => {
-  const expert = () => cloud.tenants['acme']?.['expert'];
+  const expert = () => cloud.tenants.acme?.expert;
   const send = async (index: number) =>
     call(cloud, expert(), 'POST', '/models/diagnosis/cases', { cases: [await caseOfRow(index)] });
   const statusOf = async (id: string) =>

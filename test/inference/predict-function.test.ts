@@ -44,6 +44,7 @@ const ask = (name: Trained) =>
 
 describe('the predict function as it is deployed', () => {
   test('answers by its own configuration', async () => {
+    listen();
     const answer = await ask('logistic');
     expect(answer).toMatchObject({
       status: 200,

@@ -1,5 +1,6 @@
+import { FieldKind } from '../../../contracts/field-kind.ts';
 import { keptYear, topCodedAge, yearOf, zipPrefixOf } from '../../../contracts/generalisation.ts';
-import { type Field, FieldKind } from '../../../contracts/model.ts';
+import type { Field } from '../../../contracts/model.ts';
 
 /** A column of the graph: where its value comes from, and how it becomes a number or a category. */
 export interface InputColumn {

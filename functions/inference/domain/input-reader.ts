@@ -1,4 +1,5 @@
-import { FieldKind, type ModelSchema } from '../../../contracts/model.ts';
+import { FieldKind } from '../../../contracts/field-kind.ts';
+import type { ModelSchema } from '../../../contracts/model.ts';
 import type { Signature } from '../../../contracts/versions.ts';
 import { type InputColumn, inputColumn } from './input-column.ts';
 

@@ -1,5 +1,6 @@
 import { Arm } from '../../../contracts/inference.ts';
-import { type Route, wholeWeight } from '../../../contracts/route-item.ts';
+import type { Route } from '../../../contracts/route-item.ts';
+import { wholeWeight } from '../../../contracts/weight.ts';
 
 const offsetBasis = 0x811c9dc5;
 const prime = 0x01000193;

@@ -12,7 +12,7 @@ export type VerdictContext = {
 };
 
 /** Means and differences are shares, e-values plain numbers of at most Number.MAX_VALUE. */
-export type VerdictNumbers = {
+type VerdictNumbers = {
   readonly pairs: number;
   readonly discordant: number;
   readonly challengerOnlyRight: number;
