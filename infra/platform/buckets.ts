@@ -87,10 +87,15 @@ export class Buckets extends Construct {
     const arns = (kinds: readonly ObjectKind[]) => kinds.map((kind) => this.data.arnForObjects(objectPrefixes[kind]));
     return binding(
       this.data.bucketName,
-      ...(read.length === 0 ? [] : [{ actions: ['s3:GetObject'], resources: arns(read) }]),
+      ...(read.length === 0 ? [] : [{ actions: ['s3:GetObject'], resources: arns(read) }, this.tellMissing()]),
       ...(write.length === 0 ? [] : [{ actions: ['s3:PutObject'], resources: arns(write) }]),
       ...(upload.length === 0 ? [] : [{ actions: ['s3:AbortMultipartUpload'], resources: arns(upload) }]),
     );
+  }
+
+  /** Without it, S3 answers a reader of an object that is not there as if it were forbidden. */
+  private tellMissing() {
+    return { actions: ['s3:ListBucket'], resources: [this.data.bucketArn] };
   }
 
   private auditEntries(): string {

@@ -133,8 +133,13 @@ describe('the retrain machine', () => {
     expect(await world.store.state(tenant, 'clinic-promoted')).toMatchObject({ lastTrainedAt: seen.endedAt });
     expect(await world.counts.trained(tenant, 'clinic-promoted')).toBe(20);
     // Cases that were accepted during the training are counted now.
-    const again = (await world.messages(world.triggerQueueUrl)).map((body) => JSON.parse(body));
-    expect(again).toEqual([{ detail: { tenant, model: 'clinic-promoted', sequence: 1 } }]);
+    const again = await eventually(async () => {
+      const bodies = await world.messages(world.triggerQueueUrl);
+      return bodies.length > 0 ? bodies : undefined;
+    });
+    expect(again.map((body) => JSON.parse(body))).toEqual([
+      { detail: { tenant, model: 'clinic-promoted', sequence: 1 } },
+    ]);
   }, 60_000);
 
   it('leaves a version that the gate rejected where it is', async () => {

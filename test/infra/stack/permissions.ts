@@ -70,6 +70,7 @@ export const describePermissions = (): void => {
         'dynamodb:Query',
         'kms:GenerateMac',
         's3:GetObject',
+        's3:ListBucket',
       ]);
     });
 
