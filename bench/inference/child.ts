@@ -65,7 +65,7 @@ export const freePort = async (): Promise<number> => {
 const taskset = '/usr/bin/taskset';
 
 /** Whether a process can be kept to one processor here. */
-export const canPin = process.platform === 'linux' && existsSync(taskset) && cpus().length > 1;
+const canPin = process.platform === 'linux' && existsSync(taskset) && cpus().length > 1;
 
 /** Starts a command on the last processor, where that can be had: what it is compared with runs there too. */
 export const spawnPinned = (

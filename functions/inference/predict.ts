@@ -13,7 +13,6 @@ import { openSignedObjects } from './signed-objects.ts';
 import { openSigner } from './signed-requests.ts';
 import { openServingTable } from './signed-table.ts';
 import { threadsFor } from './threads.ts';
-import { openTurnTaking } from './turn-taking.ts';
 import { warmUp } from './warm-up.ts';
 
 const config = readConfig('inference/predict');
@@ -56,7 +55,6 @@ export const handler = servePredictions(
     clock: systemClock,
     stopwatch: () => performance.now(),
     random: Math.random,
-    takeTurn: openTurnTaking(setImmediate),
     newNonce,
     record: recordPrediction,
     onError,

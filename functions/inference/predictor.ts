@@ -15,8 +15,6 @@ export interface PredictorOptions extends AskOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1): draws the arm of a request without a subject. */
   readonly random: () => number;
-  /** What a request has to wait for before it is predicted; undefined: nothing. */
-  readonly takeTurn: () => Promise<void> | undefined;
   /** Never the same twice. */
   readonly newNonce: () => string;
   readonly record: (now: number, record: PredictionRecord) => void;
@@ -54,8 +52,6 @@ export const openPredictor = (options: PredictorOptions): Predict => {
     const tensors = readInput(served.champion, input);
     const { rollout, stage } = served.route;
     const arm = armOf(served.route, served.champion.reader.subjectOf(input), options.random);
-    const turn = options.takeTurn();
-    if (turn !== undefined) await turn;
     try {
       const asked =
         arm === Arm.Challenger ? ask.challenger(tenant, served, input, tensors) : ask.champion(tenant, served, tensors);

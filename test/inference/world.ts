@@ -28,7 +28,7 @@ const at = '2026-01-02T03:04:05.000Z';
 const model = 'diagnosis';
 
 /** What the function's calls to AWS are met with, in place of being made. */
-export type Fault = (request: Parameters<SendSigned>[0]) => Error | undefined;
+type Fault = (request: Parameters<SendSigned>[0]) => Error | undefined;
 
 /** A predict function as it runs, but for its clock, its dice and what a test breaks. */
 export const startInference = async () => {

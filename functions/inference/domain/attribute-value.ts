@@ -8,7 +8,7 @@ export type AttributeValue =
   | { readonly M: Readonly<Record<string, AttributeValue>> };
 
 /** @throws TypeError for a kind that no item of ours has */
-export const unmarshall = (value: AttributeValue): unknown => {
+const unmarshall = (value: AttributeValue): unknown => {
   if ('S' in value) return value.S;
   if ('N' in value) return Number(value.N);
   if ('BOOL' in value) return value.BOOL;

@@ -6,7 +6,7 @@ import { type InputColumn, inputColumn } from './input-column.ts';
 type Input = Readonly<Record<string, unknown>>;
 
 /** One fault of an input: where, and what was expected. The value itself is never repeated. */
-export interface InputFault {
+interface InputFault {
   /** A JSON pointer below the input, such as `/age`. */
   readonly pointer: string;
   readonly detail: string;
