@@ -6,6 +6,7 @@ import { type Clock, timestamp } from '../../platform/clock.ts';
 import { notFound, Problem } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
+import { untilStored } from '../../platform/until-stored.ts';
 import { admit, isRefused } from '../domain/admission.ts';
 import { beginRollout, serveFirst } from '../domain/changes.ts';
 import { definePairedPolicy, InvalidPairedPolicyError } from '../domain/paired-policy.ts';
@@ -13,7 +14,6 @@ import { startPairedProcess } from '../domain/paired-process.ts';
 import type { RolloutRecord } from '../domain/record.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import type { Statistics } from '../store/evidence-store.ts';
-import { untilStored } from './until-stored.ts';
 import { verifyArtifact } from './verify-artifact.ts';
 
 interface Dependencies {
@@ -48,7 +48,7 @@ interface Request {
 export const deployVersion = (dependencies: Dependencies, request: Request): Promise<RolloutRecord> => {
   const { store, models, versions, objects, clock, makeSalt } = dependencies;
   const { tenant, model: name, actor, reason } = request;
-  return untilStored(async () => {
+  return untilStored('the deployment', async () => {
     const [model, version, route] = await Promise.all([
       models.get(tenant, name),
       versions.get(tenant, name, request.version),

@@ -1,12 +1,12 @@
 import type { Route } from '../../../contracts/route-item.ts';
 import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
+import { untilStored } from '../../platform/until-stored.ts';
 import type { Change, Evidence, Occasion } from '../domain/changes.ts';
 import { pairsOf } from '../domain/paired-process.ts';
 import { isRouteOf, type RolloutRecord } from '../domain/record.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import type { EvidenceStore, Statistics } from '../store/evidence-store.ts';
-import { untilStored } from './until-stored.ts';
 
 export interface EndDependencies {
   readonly store: DeploymentStore;
@@ -51,7 +51,7 @@ export const endRollout = (
   actor: string,
   end: (route: Route, rollout: RolloutRecord, evidence: Evidence, occasion: Occasion) => Change,
 ): Promise<RolloutRecord> =>
-  untilStored(async () => {
+  untilStored('the deployment', async () => {
     const { tenant, model } = key;
     const rollout = await expectRollout(store, key);
     if (isFinishedRollout(rollout.status)) return rollout;
@@ -66,7 +66,7 @@ export const endRollout = (
 
 /** Takes an ended rollout off the list of open ones, once its alarms are deleted. */
 export const closeRollout = (store: DeploymentStore, key: RolloutKey): Promise<RolloutRecord> =>
-  untilStored(async () => {
+  untilStored('the deployment', async () => {
     const rollout = await expectRollout(store, key);
     if (!rollout.open || !isFinishedRollout(rollout.status)) return rollout;
     const closed = { ...rollout, open: false, revision: rollout.revision + 1 };

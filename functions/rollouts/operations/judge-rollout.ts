@@ -3,6 +3,7 @@ import type { JudgeOutput } from '../../../contracts/workflows.ts';
 import type { Models } from '../../models/index.ts';
 import { timestamp } from '../../platform/clock.ts';
 import { logger } from '../../platform/telemetry.ts';
+import { untilStored } from '../../platform/until-stored.ts';
 import type { AlarmStates } from '../alarm-states.ts';
 import { planAlarms } from '../domain/alarm-plan.ts';
 import { followJudgement } from '../domain/follow-judgement.ts';
@@ -13,7 +14,6 @@ import { decide } from '../domain/verdict.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import { evidenceOf, expectRollout, type RolloutKey, UnknownRolloutError } from './end-rollout.ts';
 import { type EvidenceDependencies, gatherEvidence } from './gather-evidence.ts';
-import { untilStored } from './until-stored.ts';
 
 export interface JudgeDependencies extends EvidenceDependencies {
   readonly store: DeploymentStore;
@@ -32,7 +32,7 @@ const soon = 1;
  * @throws UnknownRolloutError, ConflictError, ArtifactError
  */
 export const judgeRollout = (dependencies: JudgeDependencies, key: RolloutKey): Promise<JudgeOutput> =>
-  untilStored(async () => {
+  untilStored('the deployment', async () => {
     const rollout = await expectRollout(dependencies.store, key);
     if (isFinishedRollout(rollout.status)) return { status: rollout.status, waitSeconds: soon };
     return judgeRunning(dependencies, key, rollout);

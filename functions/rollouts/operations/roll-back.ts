@@ -2,11 +2,11 @@ import { RolloutEnd } from '../../../contracts/rollouts.ts';
 import type { Route } from '../../../contracts/route-item.ts';
 import { timestamp } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
+import { untilStored } from '../../platform/until-stored.ts';
 import { type Change, type Occasion, restorePrevious, rollBack } from '../domain/changes.ts';
 import { NothingToRollBackError } from '../domain/route.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import { type EndDependencies, endRollout } from './end-rollout.ts';
-import { untilStored } from './until-stored.ts';
 
 interface Request {
   readonly tenant: string;
@@ -41,7 +41,7 @@ export const rollBackByHand = async (dependencies: EndDependencies, request: Req
   const from = request.from ?? first.challenger?.version ?? first.champion.version;
   let ended: string | undefined;
 
-  return untilStored(async () => {
+  return untilStored('the deployment', async () => {
     const route = await expectRoute(store, tenant, model);
     if (route.champion.version !== from && route.challenger?.version !== from) {
       return { from, to: route.champion.version, route, ...(ended === undefined ? {} : { rollout: ended }) };
