@@ -9,7 +9,7 @@ const edges = {
   cases: ['models'],
   training: ['cases', 'models'],
   rollouts: ['inference', 'models', 'cases'],
-  monitoring: ['inference', 'models', 'cases'],
+  monitoring: ['inference', 'models', 'cases', 'rollouts'],
 };
 
 const slices = Object.keys(edges);
@@ -83,7 +83,7 @@ export default {
       severity: 'error',
       comment: 'a function does not know where it runs',
       from: { path: '^functions/' },
-      to: { path: '^(infra|local|test|client|examples|bench)/' },
+      to: { path: '^(infra|local|test|client|cli|examples|bench)/' },
     },
     {
       name: 'client-knows-only-contracts',
@@ -91,6 +91,13 @@ export default {
       comment: 'the client is generated from the OpenAPI document',
       from: { path: '^client/', pathNot: '^client/generate\\.ts$' },
       to: { path: '^(functions|infra|local)/' },
+    },
+    {
+      name: 'cli-speaks-the-public-api',
+      severity: 'error',
+      comment: 'the command line is a client like any other',
+      from: { path: '^cli/' },
+      to: { path: '^(functions|infra|local|test|bench|examples)/' },
     },
   ],
   options: {

@@ -229,6 +229,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rehearse a rollback without traffic: break a shadow rollout, and measure alarm and rollback
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `nothing-to-drill`, `rollout-running`, `no-champion`, `artifact-missing`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["postDrill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/label-maturity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What share of each day's predictions has its label, how long labels take, and when a verdict is expected
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
+         */
+        get: operations["getLabelMaturity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model}/outcomes": {
         parameters: {
             query?: never;
@@ -240,7 +280,7 @@ export interface paths {
         put?: never;
         /**
          * Report how good an answer proved to be; counted once, however often it is sent
-         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `invalid-prediction-id`, `outcome-conflict`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `invalid-prediction-id`, `outcome-conflict`, `outcome-too-late`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postOutcome"];
         delete?: never;
@@ -347,6 +387,46 @@ export interface paths {
         get: operations["getRollout"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/rollouts/{rollout}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve or decline the promotion that a rollout waits with
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `approval-not-awaited`, `approval-decided`, `approval-expired`, `rollout-ended`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["postApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/rollouts/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How long will it take to know? Changes nothing
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `no-traffic`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["postPlan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -507,7 +587,7 @@ export interface components {
     schemas: {
         AuditEntry: {
             /** @enum {string} */
-            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "training-started" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back";
+            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "training-started" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back" | "approval-requested" | "rollout-approved" | "rollout-declined" | "weights-changed" | "rollback-drilled" | "drill-skipped";
             /** @description a role and a pseudonym, or the part of the platform that decided */
             actor: string;
             /**
@@ -582,6 +662,362 @@ export interface components {
             /** @description accepted since the last dataset that was trained on */
             sinceTraining: number;
         };
+        ChangedModel: {
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            /** @default  */
+            description: string;
+            /**
+             * @description a model of the tenant
+             * @example diagnosis
+             */
+            name: string;
+            /** @description such as that a running rollout keeps the policy that it began with */
+            notices?: string[] | undefined;
+            policies: {
+                gate: {
+                    /**
+                     * @description p99 of one prediction
+                     * @default 50
+                     */
+                    latencyMilliseconds: number;
+                    /**
+                     * @description of the paired test that finds a version worse than the champion on the sealed holdout
+                     * @default 0.05
+                     */
+                    significance: number;
+                };
+                /**
+                 * @description share of subjects that are never trained on
+                 * @default 0.2
+                 */
+                holdoutShare: number;
+                /**
+                 * @description below which a case is quarantined
+                 * @default 0.8
+                 */
+                minimumConfidence: number;
+                outcomes: {
+                    /**
+                     * @description age of a prediction from which on an outcome is refused
+                     * @default 7776000
+                     */
+                    maximumAgeSeconds: number;
+                    /**
+                     * @description reward from which on an outcome is counted as positive
+                     * @default 0.5
+                     */
+                    positive: number;
+                    /** @description the class whose probability is the answer's score. Default: the first of the label */
+                    score?: string | undefined;
+                    /**
+                     * @description time within which a subject's predictions make one unit, whose reward is their mean; 0: each prediction is a unit
+                     * @default 86400
+                     */
+                    unitSeconds: number;
+                    /**
+                     * @description age of a prediction at which its reward, as known then, enters the evidence
+                     * @default 86400
+                     */
+                    windowSeconds: number;
+                };
+                rollout: {
+                    /** @description absent: nobody is asked */
+                    approval?: {
+                        /**
+                         * @description after which the rollout expires and the champion stays
+                         * @default 604800
+                         */
+                        expiresSeconds: number;
+                    } | undefined;
+                    /**
+                     * @description blue-green only: how long the champion stands by
+                     * @default 3600
+                     */
+                    bakeSeconds: number;
+                    bandit: {
+                        /**
+                         * @description of requests that each version keeps, %
+                         * @default 2
+                         */
+                        floorPercent: number;
+                        /**
+                         * @description of all arms, before it may end
+                         * @default 500
+                         */
+                        minimumUnits: number;
+                        /**
+                         * @description chance of being best at which a version is promoted
+                         * @default 0.95
+                         */
+                        stopProbability: number;
+                    };
+                    /** @description how often a rollback is rehearsed, without traffic; absent: only by hand */
+                    drillEveryDays?: number | undefined;
+                    /**
+                     * @description paired: validated cases decide; randomised: rewards of live answers decide
+                     * @default paired
+                     * @enum {string}
+                     */
+                    evidence: "paired" | "randomised";
+                    guardrails: {
+                        /**
+                         * @description the challenger threw, timed out or answered malformed
+                         * @default 0.02
+                         */
+                        failure: number;
+                        /**
+                         * @description slower than slowMilliseconds
+                         * @default 0.05
+                         */
+                        slow: number;
+                    };
+                    /** @description Default: 5% for an hour where the last stage leaves room for it, none otherwise. percent 0 switches it off. */
+                    holdback?: {
+                        /** @default 3600 */
+                        minimumSeconds: number;
+                        /** @default 5 */
+                        percent: number;
+                    } | undefined;
+                    /**
+                     * @description what a promotion must show: not worse by more than the margin, or better
+                     * @default non-inferiority
+                     * @enum {string}
+                     */
+                    hypothesis: "non-inferiority" | "superiority";
+                    /**
+                     * @description accuracy that may be given up, share
+                     * @default 0.02
+                     */
+                    margin: number;
+                    /**
+                     * @description after which the rollout expires and the champion stays
+                     * @default 20000
+                     */
+                    maximumPairs: number;
+                    /** @default 2592000 */
+                    maximumSeconds: number;
+                    /**
+                     * @description of both arms, after which the rollout expires; randomised evidence only
+                     * @default 20000
+                     */
+                    maximumUnits: number;
+                    /** @default 100 */
+                    minimumPairs: number;
+                    /**
+                     * @description randomised evidence only
+                     * @default 200
+                     */
+                    minimumUnits: number;
+                    /**
+                     * @description chance of promoting a version that is worse by the margin
+                     * @default 0.05
+                     */
+                    promotionAlpha: number;
+                    /**
+                     * @description chance of rolling back a version that is not
+                     * @default 0.1
+                     */
+                    rollbackAlpha: number;
+                    /**
+                     * @description an answer slower than this is slow
+                     * @default 100
+                     */
+                    slowMilliseconds: number;
+                    /**
+                     * @default [
+                     *       {
+                     *         "name": "shadow",
+                     *         "weight": 0,
+                     *         "minimumSeconds": 3600,
+                     *         "minimumPairs": 50
+                     *       },
+                     *       {
+                     *         "name": "canary-5",
+                     *         "weight": 5,
+                     *         "minimumSeconds": 3600,
+                     *         "minimumPairs": 50
+                     *       },
+                     *       {
+                     *         "name": "canary-25",
+                     *         "weight": 25,
+                     *         "minimumSeconds": 3600,
+                     *         "minimumPairs": 50
+                     *       },
+                     *       {
+                     *         "name": "canary-50",
+                     *         "weight": 50,
+                     *         "minimumSeconds": 3600,
+                     *         "minimumPairs": 50
+                     *       }
+                     *     ]
+                     */
+                    stages: {
+                        /**
+                         * @description cases scored by both versions within this stage; paired evidence only
+                         * @default 50
+                         */
+                        minimumPairs: number;
+                        /** @default 3600 */
+                        minimumSeconds: number;
+                        /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
+                        minimumUnits?: number | undefined;
+                        name: string;
+                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                        rampEvidence?: number | undefined;
+                        /** @description the challenger's share of requests, %; 0 is shadow */
+                        weight: number;
+                    }[];
+                    /**
+                     * @default canary
+                     * @enum {string}
+                     */
+                    strategy: "canary" | "blue-green" | "bandit";
+                    /**
+                     * @description how often the rollout is judged
+                     * @default 300
+                     */
+                    tickSeconds: number;
+                    /**
+                     * @description after which the champion answers in place of the challenger
+                     * @default 1000
+                     */
+                    timeoutMilliseconds: number;
+                };
+                training: {
+                    /**
+                     * @description days since the last training that start the next, when there is at least one new case
+                     * @default 7
+                     */
+                    days: number;
+                    /** @default ml.m5.large */
+                    instanceType: string;
+                    /**
+                     * @description after which a training job is stopped
+                     * @default 3600
+                     */
+                    maximumSeconds: number;
+                    /**
+                     * @description accepted cases below which nothing is trained
+                     * @default 50
+                     */
+                    minimumCases: number;
+                    /**
+                     * @description accepted cases since the last training that start the next
+                     * @default 1000
+                     */
+                    newCases: number;
+                    /**
+                     * @description whether the training of Sunday 02:00 UTC includes this model
+                     * @default true
+                     */
+                    weekly: boolean;
+                };
+            };
+            recipe: {
+                /**
+                 * @default accuracy
+                 * @enum {string}
+                 */
+                metric: "accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc";
+                /**
+                 * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
+                 * @default tabular
+                 * @enum {string}
+                 */
+                name: "tabular" | "network" | "drill";
+                /**
+                 * @description parameters of the recipe; the training program refuses those it does not know
+                 * @default {}
+                 */
+                parameters: {
+                    [key: string]: string | number | boolean | null | (string | number | boolean | null)[];
+                };
+            };
+            schema: {
+                fields: {
+                    [key: string]: ({
+                        /** @constant */
+                        kind: "feature";
+                        maximum?: number | undefined;
+                        minimum?: number | undefined;
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required: boolean;
+                        /** @constant */
+                        type: "number";
+                    } | {
+                        categories: string[];
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required: boolean;
+                        /** @constant */
+                        type: "category";
+                    } | {
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required: boolean;
+                        /** @constant */
+                        type: "boolean";
+                    }) | {
+                        /** @constant */
+                        kind: "identifier";
+                    } | {
+                        /** @constant */
+                        kind: "subject";
+                    } | {
+                        /**
+                         * @description whether the model is given the generalised value
+                         * @default false
+                         */
+                        feature: boolean;
+                        /** @constant */
+                        kind: "date";
+                    } | {
+                        /**
+                         * @description whether the model is given the generalised value
+                         * @default false
+                         */
+                        feature: boolean;
+                        /** @constant */
+                        kind: "age";
+                    } | {
+                        /**
+                         * @description whether the model is given the generalised value
+                         * @default false
+                         */
+                        feature: boolean;
+                        /** @constant */
+                        kind: "zip";
+                    };
+                };
+                label: {
+                    classes: string[];
+                    /** @constant */
+                    type: "category";
+                };
+            };
+            /** @enum {string} */
+            task: "tabular-classification";
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            updatedAt: string;
+        };
         ClassificationMetrics: {
             accuracy: number;
             balancedAccuracy: number;
@@ -642,6 +1078,15 @@ export interface components {
             /** @description the champions before, the last first */
             previous: string[];
             revision: number;
+            /** @description further versions of a bandit */
+            rivals?: {
+                /**
+                 * @description a version of a model
+                 * @example v1.4.0
+                 */
+                version: string;
+                weight: number;
+            }[] | undefined;
             /** @description a rollout, a ULID with the prefix rol_ */
             rollout?: string | undefined;
             stage?: string | undefined;
@@ -695,6 +1140,44 @@ export interface components {
             status: "ok" | "degraded";
             version: string;
         };
+        LabelMaturity: {
+            /** @description the last 30 with a prediction, the oldest first */
+            days: {
+                /** Format: date */
+                day: string;
+                /** @description once all labels that will come have come */
+                expectedShare: number | null;
+                labelled: number;
+                predictions: number;
+                share: number | null;
+            }[];
+            /** @description learnt: share of all labels that has come by that age; corrected for those still to come */
+            delays: {
+                seconds: number;
+                share: number;
+            }[];
+            medianSeconds: number | null;
+            /**
+             * @description a model of the tenant
+             * @example diagnosis
+             */
+            model: string;
+            /** @description of the rollout that runs */
+            verdict?: {
+                /** @description null: not within the horizon */
+                expectedAt: string | null;
+                /** @description a rollout, a ULID with the prefix rol_ */
+                rollout: string;
+                /** @description pairs or units so far */
+                samples: number;
+                samplesPerDay: number;
+            } | undefined;
+            warnings: string[];
+            /** @description share of labels that come within the window */
+            windowCovers: number | null;
+            /** @description the policy's */
+            windowSeconds: number;
+        };
         Model: {
             /**
              * Format: date-time
@@ -731,7 +1214,88 @@ export interface components {
                  * @default 0.8
                  */
                 minimumConfidence: number;
+                outcomes: {
+                    /**
+                     * @description age of a prediction from which on an outcome is refused
+                     * @default 7776000
+                     */
+                    maximumAgeSeconds: number;
+                    /**
+                     * @description reward from which on an outcome is counted as positive
+                     * @default 0.5
+                     */
+                    positive: number;
+                    /** @description the class whose probability is the answer's score. Default: the first of the label */
+                    score?: string | undefined;
+                    /**
+                     * @description time within which a subject's predictions make one unit, whose reward is their mean; 0: each prediction is a unit
+                     * @default 86400
+                     */
+                    unitSeconds: number;
+                    /**
+                     * @description age of a prediction at which its reward, as known then, enters the evidence
+                     * @default 86400
+                     */
+                    windowSeconds: number;
+                };
                 rollout: {
+                    /** @description absent: nobody is asked */
+                    approval?: {
+                        /**
+                         * @description after which the rollout expires and the champion stays
+                         * @default 604800
+                         */
+                        expiresSeconds: number;
+                    } | undefined;
+                    /**
+                     * @description blue-green only: how long the champion stands by
+                     * @default 3600
+                     */
+                    bakeSeconds: number;
+                    bandit: {
+                        /**
+                         * @description of requests that each version keeps, %
+                         * @default 2
+                         */
+                        floorPercent: number;
+                        /**
+                         * @description of all arms, before it may end
+                         * @default 500
+                         */
+                        minimumUnits: number;
+                        /**
+                         * @description chance of being best at which a version is promoted
+                         * @default 0.95
+                         */
+                        stopProbability: number;
+                    };
+                    /** @description how often a rollback is rehearsed, without traffic; absent: only by hand */
+                    drillEveryDays?: number | undefined;
+                    /**
+                     * @description paired: validated cases decide; randomised: rewards of live answers decide
+                     * @default paired
+                     * @enum {string}
+                     */
+                    evidence: "paired" | "randomised";
+                    guardrails: {
+                        /**
+                         * @description the challenger threw, timed out or answered malformed
+                         * @default 0.02
+                         */
+                        failure: number;
+                        /**
+                         * @description slower than slowMilliseconds
+                         * @default 0.05
+                         */
+                        slow: number;
+                    };
+                    /** @description Default: 5% for an hour where the last stage leaves room for it, none otherwise. percent 0 switches it off. */
+                    holdback?: {
+                        /** @default 3600 */
+                        minimumSeconds: number;
+                        /** @default 5 */
+                        percent: number;
+                    } | undefined;
                     /**
                      * @description what a promotion must show: not worse by more than the margin, or better
                      * @default non-inferiority
@@ -750,8 +1314,18 @@ export interface components {
                     maximumPairs: number;
                     /** @default 2592000 */
                     maximumSeconds: number;
+                    /**
+                     * @description of both arms, after which the rollout expires; randomised evidence only
+                     * @default 20000
+                     */
+                    maximumUnits: number;
                     /** @default 100 */
                     minimumPairs: number;
+                    /**
+                     * @description randomised evidence only
+                     * @default 200
+                     */
+                    minimumUnits: number;
                     /**
                      * @description chance of promoting a version that is worse by the margin
                      * @default 0.05
@@ -762,6 +1336,11 @@ export interface components {
                      * @default 0.1
                      */
                     rollbackAlpha: number;
+                    /**
+                     * @description an answer slower than this is slow
+                     * @default 100
+                     */
+                    slowMilliseconds: number;
                     /**
                      * @default [
                      *       {
@@ -792,21 +1371,35 @@ export interface components {
                      */
                     stages: {
                         /**
-                         * @description cases scored by both versions within this stage
+                         * @description cases scored by both versions within this stage; paired evidence only
                          * @default 50
                          */
                         minimumPairs: number;
                         /** @default 3600 */
                         minimumSeconds: number;
+                        /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
+                        minimumUnits?: number | undefined;
                         name: string;
+                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                        rampEvidence?: number | undefined;
                         /** @description the challenger's share of requests, %; 0 is shadow */
                         weight: number;
                     }[];
+                    /**
+                     * @default canary
+                     * @enum {string}
+                     */
+                    strategy: "canary" | "blue-green" | "bandit";
                     /**
                      * @description how often the rollout is judged
                      * @default 300
                      */
                     tickSeconds: number;
+                    /**
+                     * @description after which the champion answers in place of the challenger
+                     * @default 1000
+                     */
+                    timeoutMilliseconds: number;
                 };
                 training: {
                     /**
@@ -845,11 +1438,11 @@ export interface components {
                  */
                 metric: "accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc";
                 /**
-                 * @description drill makes a deliberately bad version, to rehearse a rollback
+                 * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
                  * @default tabular
                  * @enum {string}
                  */
-                name: "tabular" | "drill";
+                name: "tabular" | "network" | "drill";
                 /**
                  * @description parameters of the recipe; the training program refuses those it does not know
                  * @default {}
@@ -968,7 +1561,91 @@ export interface components {
                  */
                 minimumConfidence?: number | undefined;
                 /** @default {} */
+                outcomes?: {
+                    /**
+                     * @description age of a prediction from which on an outcome is refused
+                     * @default 7776000
+                     */
+                    maximumAgeSeconds?: number | undefined;
+                    /**
+                     * @description reward from which on an outcome is counted as positive
+                     * @default 0.5
+                     */
+                    positive?: number | undefined;
+                    /** @description the class whose probability is the answer's score. Default: the first of the label */
+                    score?: string | undefined;
+                    /**
+                     * @description time within which a subject's predictions make one unit, whose reward is their mean; 0: each prediction is a unit
+                     * @default 86400
+                     */
+                    unitSeconds?: number | undefined;
+                    /**
+                     * @description age of a prediction at which its reward, as known then, enters the evidence
+                     * @default 86400
+                     */
+                    windowSeconds?: number | undefined;
+                } | undefined;
+                /** @default {} */
                 rollout?: {
+                    /** @description absent: nobody is asked */
+                    approval?: {
+                        /**
+                         * @description after which the rollout expires and the champion stays
+                         * @default 604800
+                         */
+                        expiresSeconds?: number | undefined;
+                    } | undefined;
+                    /**
+                     * @description blue-green only: how long the champion stands by
+                     * @default 3600
+                     */
+                    bakeSeconds?: number | undefined;
+                    /** @default {} */
+                    bandit?: {
+                        /**
+                         * @description of requests that each version keeps, %
+                         * @default 2
+                         */
+                        floorPercent?: number | undefined;
+                        /**
+                         * @description of all arms, before it may end
+                         * @default 500
+                         */
+                        minimumUnits?: number | undefined;
+                        /**
+                         * @description chance of being best at which a version is promoted
+                         * @default 0.95
+                         */
+                        stopProbability?: number | undefined;
+                    } | undefined;
+                    /** @description how often a rollback is rehearsed, without traffic; absent: only by hand */
+                    drillEveryDays?: number | undefined;
+                    /**
+                     * @description paired: validated cases decide; randomised: rewards of live answers decide
+                     * @default paired
+                     * @enum {string}
+                     */
+                    evidence?: ("paired" | "randomised") | undefined;
+                    /** @default {} */
+                    guardrails?: {
+                        /**
+                         * @description the challenger threw, timed out or answered malformed
+                         * @default 0.02
+                         */
+                        failure?: number | undefined;
+                        /**
+                         * @description slower than slowMilliseconds
+                         * @default 0.05
+                         */
+                        slow?: number | undefined;
+                    } | undefined;
+                    /** @description Default: 5% for an hour where the last stage leaves room for it, none otherwise. percent 0 switches it off. */
+                    holdback?: {
+                        /** @default 3600 */
+                        minimumSeconds?: number | undefined;
+                        /** @default 5 */
+                        percent?: number | undefined;
+                    } | undefined;
                     /**
                      * @description what a promotion must show: not worse by more than the margin, or better
                      * @default non-inferiority
@@ -987,8 +1664,18 @@ export interface components {
                     maximumPairs?: number | undefined;
                     /** @default 2592000 */
                     maximumSeconds?: number | undefined;
+                    /**
+                     * @description of both arms, after which the rollout expires; randomised evidence only
+                     * @default 20000
+                     */
+                    maximumUnits?: number | undefined;
                     /** @default 100 */
                     minimumPairs?: number | undefined;
+                    /**
+                     * @description randomised evidence only
+                     * @default 200
+                     */
+                    minimumUnits?: number | undefined;
                     /**
                      * @description chance of promoting a version that is worse by the margin
                      * @default 0.05
@@ -999,6 +1686,11 @@ export interface components {
                      * @default 0.1
                      */
                     rollbackAlpha?: number | undefined;
+                    /**
+                     * @description an answer slower than this is slow
+                     * @default 100
+                     */
+                    slowMilliseconds?: number | undefined;
                     /**
                      * @default [
                      *       {
@@ -1029,21 +1721,35 @@ export interface components {
                      */
                     stages?: {
                         /**
-                         * @description cases scored by both versions within this stage
+                         * @description cases scored by both versions within this stage; paired evidence only
                          * @default 50
                          */
                         minimumPairs?: number | undefined;
                         /** @default 3600 */
                         minimumSeconds?: number | undefined;
+                        /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
+                        minimumUnits?: number | undefined;
                         name: string;
+                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                        rampEvidence?: number | undefined;
                         /** @description the challenger's share of requests, %; 0 is shadow */
                         weight: number;
                     }[] | undefined;
+                    /**
+                     * @default canary
+                     * @enum {string}
+                     */
+                    strategy?: ("canary" | "blue-green" | "bandit") | undefined;
                     /**
                      * @description how often the rollout is judged
                      * @default 300
                      */
                     tickSeconds?: number | undefined;
+                    /**
+                     * @description after which the champion answers in place of the challenger
+                     * @default 1000
+                     */
+                    timeoutMilliseconds?: number | undefined;
                 } | undefined;
                 /** @default {} */
                 training?: {
@@ -1084,11 +1790,11 @@ export interface components {
                  */
                 metric?: ("accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc") | undefined;
                 /**
-                 * @description drill makes a deliberately bad version, to rehearse a rollback
+                 * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
                  * @default tabular
                  * @enum {string}
                  */
-                name?: ("tabular" | "drill") | undefined;
+                name?: ("tabular" | "network" | "drill") | undefined;
                 /**
                  * @description parameters of the recipe; the training program refuses those it does not know
                  * @default {}
@@ -1173,6 +1879,12 @@ export interface components {
             /** @enum {string} */
             task: "tabular-classification";
         };
+        NewApproval: {
+            /** @description false declines: the rollout ends and the champion stays */
+            approve: boolean;
+            /** @description kept in the audit */
+            reason: string;
+        };
         NewCase: {
             /** @description the validator's, 0 to 1 */
             confidence?: number | undefined;
@@ -1191,11 +1903,62 @@ export interface components {
             /** @description who validated the label; replaced by a pseudonym */
             validator?: (string | null) | undefined;
         };
+        NewDrill: {
+            /** @default A rehearsal of the rollback. */
+            reason?: string | undefined;
+        };
         NewOutcome: {
+            /**
+             * @description true: replaces the reward that was sent before, where there is one
+             * @default false
+             */
+            correction?: boolean | undefined;
             /** @description signed; carries tenant, model, version, arm, rollout and time */
             predictionId: string;
             /** @description how good the answer proved to be, 0 to 1 */
             reward: number;
+        };
+        NewPlan: {
+            /** @description the champion's accuracy */
+            accuracy?: number | undefined;
+            /**
+             * @description challenger's mean less the champion's, for which the wait is computed
+             * @default [
+             *       -0.1,
+             *       -0.05,
+             *       -0.02,
+             *       0,
+             *       0.03
+             *     ]
+             */
+            differences?: number[] | undefined;
+            /** @description share of cases in which exactly one of the two versions is right */
+            disagreement?: number | undefined;
+            /** @description validated cases a day: what paired evidence lives on */
+            labelsPerDay?: number | undefined;
+            /** @description in place of the policy's */
+            margin?: number | undefined;
+            /** @description the champion's mean reward */
+            meanReward?: number | undefined;
+            /** @description predictions a day whose reward comes back: what randomised evidence lives on */
+            outcomesPerDay?: number | undefined;
+            /** @description in place of the policy's */
+            stages?: {
+                /**
+                 * @description cases scored by both versions within this stage; paired evidence only
+                 * @default 50
+                 */
+                minimumPairs?: number | undefined;
+                /** @default 3600 */
+                minimumSeconds?: number | undefined;
+                /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
+                minimumUnits?: number | undefined;
+                name: string;
+                /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                rampEvidence?: number | undefined;
+                /** @description the challenger's share of requests, %; 0 is shadow */
+                weight: number;
+            }[] | undefined;
         };
         NewPrediction: {
             /** @description the model's features; its subject, where it has one, keeps the arm the same */
@@ -1213,6 +1976,8 @@ export interface components {
             reason: string;
         };
         NewRollout: {
+            /** @description in place of the policy's, for this rollout alone */
+            bakeSeconds?: number | undefined;
             /**
              * @description deploy a version that the gate rejected for its quality
              * @default false
@@ -1220,19 +1985,30 @@ export interface components {
             overrideGate?: boolean | undefined;
             /** @description kept in the audit */
             reason: string;
+            /** @description further versions that a bandit compares */
+            rivals?: string[] | undefined;
             /** @description in place of the policy's, for this rollout alone */
             stages?: {
                 /**
-                 * @description cases scored by both versions within this stage
+                 * @description cases scored by both versions within this stage; paired evidence only
                  * @default 50
                  */
                 minimumPairs?: number | undefined;
                 /** @default 3600 */
                 minimumSeconds?: number | undefined;
+                /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
+                minimumUnits?: number | undefined;
                 name: string;
+                /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                rampEvidence?: number | undefined;
                 /** @description the challenger's share of requests, %; 0 is shadow */
                 weight: number;
             }[] | undefined;
+            /**
+             * @description in place of the policy's, for this rollout alone
+             * @enum {string}
+             */
+            strategy?: ("canary" | "blue-green" | "bandit") | undefined;
             /**
              * @description a version of a model
              * @example v1.4.0
@@ -1247,7 +2023,7 @@ export interface components {
                 /** @enum {string} */
                 metric?: ("accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc") | undefined;
                 /** @enum {string} */
-                name?: ("tabular" | "drill") | undefined;
+                name?: ("tabular" | "network" | "drill") | undefined;
                 parameters?: {
                     [key: string]: string | number | boolean | null | (string | number | boolean | null)[];
                 } | undefined;
@@ -1260,8 +2036,12 @@ export interface components {
             seed?: number | undefined;
         };
         Outcome: {
+            /** @description true: it replaced another reward */
+            corrected: boolean;
             /** @description false: it had been counted before */
             counted: boolean;
+            /** @enum {string} */
+            evidence: "counts" | "too-late" | "none";
             /** @description signed; carries tenant, model, version, arm, rollout and time */
             predictionId: string;
             reward: number;
@@ -1288,6 +2068,47 @@ export interface components {
              */
             model: string;
             versions: components["schemas"]["VersionPerformance"][];
+        };
+        Plan: {
+            /** @description the numbers that were used, given or measured */
+            assumed: {
+                [key: string]: number | null;
+            };
+            /**
+             * @description the model's own kind of evidence
+             * @enum {string}
+             */
+            declared: "paired" | "randomised";
+            /**
+             * @description a model of the tenant
+             * @example diagnosis
+             */
+            model: string;
+            plans: {
+                /** @description whether an equally good challenger gets a verdict within the horizon */
+                concludes: boolean;
+                /** @enum {string} */
+                evidence: "paired" | "randomised";
+                samplesPerDay: number;
+                verdicts: {
+                    /** @description until the rollout ends, median; null: most never conclude */
+                    days: number | null;
+                    daysP90: number | null;
+                    difference: number;
+                    expired: number;
+                    /** @description share of simulated rollouts that end promoted */
+                    promoted: number;
+                    rolledBack: number;
+                    /** @description pairs or units until a verdict, median; null: most have none */
+                    samples: number | null;
+                    /**
+                     * @description that comes most often
+                     * @enum {string}
+                     */
+                    verdict: "promote" | "hold" | "roll-back";
+                }[];
+                warnings: string[];
+            }[];
         };
         Prediction: {
             /** @description true: the challenger could not answer, and the champion did */
@@ -1356,6 +2177,42 @@ export interface components {
             to: string;
         };
         Rollout: {
+            approval?: {
+                actor?: string | undefined;
+                approved?: boolean | undefined;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                decidedAt?: string | undefined;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                expiresAt: string;
+                reason?: string | undefined;
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                requestedAt: string;
+            } | undefined;
+            /** @description with what a bandit does not guarantee */
+            bandit?: {
+                arms: {
+                    chanceOfBeingBest: number;
+                    meanReward: number | null;
+                    units: number;
+                    /**
+                     * @description a version of a model
+                     * @example v1.4.0
+                     */
+                    version: string;
+                    /** @description share of requests, % */
+                    weight: number;
+                }[];
+                statement: string;
+            } | undefined;
             /**
              * @description the champion that a rollback restores
              * @example v1.4.0
@@ -1374,20 +2231,42 @@ export interface components {
                 neither: number;
                 segment: number;
             }[] | undefined;
+            drill?: {
+                /**
+                 * Format: date-time
+                 * @description when the alarm fired
+                 */
+                alarmedAt?: string | undefined;
+                alarmToRouteMilliseconds?: number | undefined;
+                /**
+                 * Format: date-time
+                 * @description when the failures that the alarm sees were reported
+                 */
+                brokenAt?: string | undefined;
+                /**
+                 * Format: date-time
+                 * @description when the route was found without the challenger
+                 */
+                restoredAt?: string | undefined;
+                /** @description from the first failure to the restored route */
+                totalMilliseconds?: number | undefined;
+            } | undefined;
             /** @enum {string} */
-            end?: ("first-version" | "verdict" | "alarm" | "by-hand" | "expired" | "error") | undefined;
+            end?: ("first-version" | "verdict" | "alarm" | "by-hand" | "expired" | "baked" | "bandit" | "declined" | "error") | undefined;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
              */
             endedAt?: string | undefined;
             endReason?: string | undefined;
+            /** @enum {string} */
+            evidence?: ("paired" | "randomised") | undefined;
             /** @description cases on which the challenger threw or gave a malformed answer */
             failures: number;
             /** @description a rollout, a ULID with the prefix rol_ */
             id: string;
             /** @enum {string} */
-            kind: "first" | "challenger" | "manual";
+            kind: "first" | "challenger" | "manual" | "drill";
             /**
              * @description a model of the tenant
              * @example diagnosis
@@ -1395,6 +2274,63 @@ export interface components {
             model: string;
             pairs: number;
             policy: {
+                /** @description absent: nobody is asked */
+                approval?: {
+                    /**
+                     * @description after which the rollout expires and the champion stays
+                     * @default 604800
+                     */
+                    expiresSeconds: number;
+                } | undefined;
+                /**
+                 * @description blue-green only: how long the champion stands by
+                 * @default 3600
+                 */
+                bakeSeconds: number;
+                bandit: {
+                    /**
+                     * @description of requests that each version keeps, %
+                     * @default 2
+                     */
+                    floorPercent: number;
+                    /**
+                     * @description of all arms, before it may end
+                     * @default 500
+                     */
+                    minimumUnits: number;
+                    /**
+                     * @description chance of being best at which a version is promoted
+                     * @default 0.95
+                     */
+                    stopProbability: number;
+                };
+                /** @description how often a rollback is rehearsed, without traffic; absent: only by hand */
+                drillEveryDays?: number | undefined;
+                /**
+                 * @description paired: validated cases decide; randomised: rewards of live answers decide
+                 * @default paired
+                 * @enum {string}
+                 */
+                evidence: "paired" | "randomised";
+                guardrails: {
+                    /**
+                     * @description the challenger threw, timed out or answered malformed
+                     * @default 0.02
+                     */
+                    failure: number;
+                    /**
+                     * @description slower than slowMilliseconds
+                     * @default 0.05
+                     */
+                    slow: number;
+                };
+                /** @description Default: 5% for an hour where the last stage leaves room for it, none otherwise. percent 0 switches it off. */
+                holdback?: {
+                    /** @default 3600 */
+                    minimumSeconds: number;
+                    /** @default 5 */
+                    percent: number;
+                } | undefined;
                 /**
                  * @description what a promotion must show: not worse by more than the margin, or better
                  * @default non-inferiority
@@ -1413,8 +2349,18 @@ export interface components {
                 maximumPairs: number;
                 /** @default 2592000 */
                 maximumSeconds: number;
+                /**
+                 * @description of both arms, after which the rollout expires; randomised evidence only
+                 * @default 20000
+                 */
+                maximumUnits: number;
                 /** @default 100 */
                 minimumPairs: number;
+                /**
+                 * @description randomised evidence only
+                 * @default 200
+                 */
+                minimumUnits: number;
                 /**
                  * @description chance of promoting a version that is worse by the margin
                  * @default 0.05
@@ -1425,6 +2371,11 @@ export interface components {
                  * @default 0.1
                  */
                 rollbackAlpha: number;
+                /**
+                 * @description an answer slower than this is slow
+                 * @default 100
+                 */
+                slowMilliseconds: number;
                 /**
                  * @default [
                  *       {
@@ -1455,23 +2406,57 @@ export interface components {
                  */
                 stages: {
                     /**
-                     * @description cases scored by both versions within this stage
+                     * @description cases scored by both versions within this stage; paired evidence only
                      * @default 50
                      */
                     minimumPairs: number;
                     /** @default 3600 */
                     minimumSeconds: number;
+                    /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
+                    minimumUnits?: number | undefined;
                     name: string;
+                    /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                    rampEvidence?: number | undefined;
                     /** @description the challenger's share of requests, %; 0 is shadow */
                     weight: number;
                 }[];
+                /**
+                 * @default canary
+                 * @enum {string}
+                 */
+                strategy: "canary" | "blue-green" | "bandit";
                 /**
                  * @description how often the rollout is judged
                  * @default 300
                  */
                 tickSeconds: number;
+                /**
+                 * @description after which the champion answers in place of the challenger
+                 * @default 1000
+                 */
+                timeoutMilliseconds: number;
             };
+            /** @description one rollout only; the last 1,000 */
+            randomisedBlocks?: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                at: string;
+                challenger: {
+                    [key: string]: number[];
+                };
+                champion: {
+                    [key: string]: number[];
+                };
+                number: number;
+                /** @description at assignment */
+                stage: string;
+                /** @description the challenger's share of that stage, in basis points */
+                weight: number;
+            }[] | undefined;
             reason: string;
+            rivals?: string[] | undefined;
             seconds?: number | undefined;
             stage: string;
             stages: {
@@ -1489,6 +2474,8 @@ export interface components {
                  * @description ISO 8601, UTC
                  */
                 startedAt: string;
+                /** @description units of both arms that were assigned within the stage and counted */
+                units?: number | undefined;
                 verdict: string;
                 /** @description the challenger's share of requests, % */
                 weight: number;
@@ -1500,6 +2487,10 @@ export interface components {
             startedAt: string;
             /** @enum {string} */
             status: "running" | "promoted" | "rolled-back" | "expired";
+            /** @enum {string} */
+            strategy?: ("canary" | "blue-green" | "bandit") | undefined;
+            /** @description of both arms, counted by the randomised evidence */
+            units?: number | undefined;
             /** @description the last */
             verdict?: components["schemas"]["Verdict"] | undefined;
             /**
@@ -1507,6 +2498,8 @@ export interface components {
              * @example v1.4.0
              */
             version: string;
+            /** @description what the present stage still waits for */
+            waitsFor?: string | undefined;
         };
         Schedule: {
             days: number;
@@ -1569,11 +2562,11 @@ export interface components {
                  */
                 metric: "accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc";
                 /**
-                 * @description drill makes a deliberately bad version, to rehearse a rollback
+                 * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
                  * @default tabular
                  * @enum {string}
                  */
-                name: "tabular" | "drill";
+                name: "tabular" | "network" | "drill";
                 /**
                  * @description parameters of the recipe; the training program refuses those it does not know
                  * @default {}
@@ -1627,10 +2620,12 @@ export interface components {
             at: string;
             message: string;
             numbers: {
-                [key: string]: number | null | number[];
+                [key: string]: number | null | number[] | {
+                    [key: string]: number;
+                };
             };
             /** @enum {string} */
-            reason: "worse-than-margin" | "non-inferior" | "superior" | "horizon-reached" | "tripwire" | "too-few-pairs" | "insufficient-evidence";
+            reason: "worse-than-margin" | "non-inferior" | "superior" | "horizon-reached" | "tripwire" | "too-few-pairs" | "too-few-units" | "guardrails-worse" | "guardrails-open" | "sample-ratio" | "labels-missing" | "insufficient-evidence";
             stage: string;
             /** @enum {string} */
             verdict: "promote" | "hold" | "roll-back";
@@ -1713,7 +2708,23 @@ export interface components {
             }[];
             outcomes: {
                 count: number;
+                /** @description the last 90 with an outcome, the oldest first */
+                days: {
+                    /**
+                     * Format: date
+                     * @description of the prediction, UTC
+                     */
+                    day: string;
+                    meanReward: number | null;
+                    /** @description mean of the answers' scores */
+                    meanScore: number | null;
+                    /** @description share of rewards that the policy calls positive */
+                    positiveRate: number | null;
+                    samples: number;
+                }[];
                 meanReward: number | null;
+                meanScore: number | null;
+                positiveRate: number | null;
             };
             /**
              * @description a version of a model
@@ -1759,7 +2770,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `artifact-missing`: The artifact of this version is not there, or is another. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. */
+        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `artifact-missing`: The artifact of this version is not there, or is another. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. `rollout-ended`: The rollout has ended. `approval-not-awaited`: The rollout does not wait for an approval. `approval-decided`: The approval was given or declined before. `approval-expired`: The approval came too late. `nothing-to-drill`: There is no second version to rehearse a rollback with. */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -1786,7 +2797,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `invalid-input`: The input does not fit the model's schema. `invalid-prediction-id`: This predictionId was not issued for this model. `too-few-cases`: There are too few cases. */
+        /** @description `invalid-input`: The input does not fit the model's schema. `invalid-prediction-id`: This predictionId was not issued for this model. `outcome-too-late`: The prediction is too old for an outcome. `no-traffic`: A rollout without traffic never comes to a verdict. `too-few-cases`: There are too few cases. */
         Problem422: {
             headers: {
                 [name: string]: unknown;
@@ -1978,7 +2989,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Model"];
+                    "application/json": components["schemas"]["ChangedModel"];
                 };
             };
             /** @description registered */
@@ -1987,7 +2998,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Model"];
+                    "application/json": components["schemas"]["ChangedModel"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -2286,6 +3297,74 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    postDrill: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDrill"];
+            };
+        };
+        responses: {
+            /** @description begun: a rollout of the kind drill */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getLabelMaturity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description by day */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelMaturity"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     postOutcome: {
         parameters: {
             query?: never;
@@ -2537,6 +3616,87 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postApproval: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+                /** @description a rollout, a ULID with the prefix rol_ */
+                rollout: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApproval"];
+            };
+        };
+        responses: {
+            /** @description decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rollout"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postPlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlan"];
+            };
+        };
+        responses: {
+            /** @description for each kind of evidence */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

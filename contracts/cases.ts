@@ -89,6 +89,13 @@ export const Case = z
   .meta({ id: 'Case' });
 export type Case = z.infer<typeof Case>;
 
+/** The prediction that a case answers: what is kept of its predictionId, which may hold a keyed hash of a person. */
+const AnsweredPrediction = z.strictObject({
+  nonce: z.string(),
+  at: Timestamp.meta({ description: 'when it was made' }),
+});
+export type AnsweredPrediction = z.infer<typeof AnsweredPrediction>;
+
 /** One line of a ledger segment: an accepted case. Read by the training program too. */
 export const LedgerRow = z.strictObject({
   id: CaseId,
@@ -99,7 +106,7 @@ export const LedgerRow = z.strictObject({
   label: z.string(),
   confidence: z.number(),
   validator: z.string(),
-  predictionId: z.string().optional(),
+  prediction: AnsweredPrediction.optional(),
 });
 export type LedgerRow = z.infer<typeof LedgerRow>;
 

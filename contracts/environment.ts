@@ -48,6 +48,7 @@ export const environments = {
   'rollouts/end-rollout': z.object({ ...table }),
   'rollouts/on-alarm': z.object({ ...table }),
   'rollouts/reconcile-rollouts': z.object({ ...table, ROLLOUT_MACHINE_ARN: arn }),
+  'rollouts/begin-drills': z.object({ ...table, ...objects, ROLLOUT_MACHINE_ARN: arn }),
   'inference/api': z.object({ ...table, ...keys }),
   'inference/predict': z.object({
     ...table,
@@ -65,6 +66,7 @@ export const environments = {
   'monitoring/api': z.object({ ...table }),
   'monitoring/docs': z.object({ ...service }),
   'monitoring/score-performance': z.object({ ...table, ...objects }),
+  'monitoring/count-predictions': z.object({ ...table }),
   'monitoring/archive-audit': z.object({ ...service, AUDIT_BUCKET_NAME: name, DEAD_LETTER_QUEUE_URL: url }),
   'platform/add-claims': z.object({}),
 } as const;

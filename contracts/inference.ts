@@ -34,8 +34,23 @@ export const NewOutcome = z
   .strictObject({
     predictionId: PredictionId,
     reward: z.number().min(0).max(1).meta({ description: 'how good the answer proved to be, 0 to 1' }),
+    correction: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'true: replaces the reward that was sent before, where there is one' }),
   })
   .meta({ id: 'NewOutcome' });
+
+/** What an outcome does to the evidence of a rollout. */
+export const OutcomeEvidence = {
+  /** It enters once its prediction has the age of the label window. */
+  Counts: 'counts',
+  /** It came after the label window or the rollout's end: kept and shown, but evidence that was bet is not taken back. */
+  TooLate: 'too-late',
+  /** No rollout that is judged by outcomes gave its prediction an arm. */
+  None: 'none',
+} as const;
+export type OutcomeEvidence = (typeof OutcomeEvidence)[keyof typeof OutcomeEvidence];
 
 export const Outcome = z
   .strictObject({
@@ -43,6 +58,8 @@ export const Outcome = z
     version: VersionName,
     reward: z.number(),
     counted: z.boolean().meta({ description: 'false: it had been counted before' }),
+    corrected: z.boolean().meta({ description: 'true: it replaced another reward' }),
+    evidence: z.enum(OutcomeEvidence),
   })
   .meta({ id: 'Outcome' });
 
@@ -56,5 +73,11 @@ export const PredictionClaims = z.strictObject({
   s: z.string().optional().meta({ description: 'stage at assignment' }),
   i: z.int().meta({ description: 'ms since 1970' }),
   n: z.string().meta({ description: 'nonce' }),
+  w: z.string().optional().meta({ description: 'version that was asked first, where another answered in its place' }),
+  p: z.number().min(0).max(1).optional().meta({ description: 'score: probability of the class that the model names' }),
+  l: z.int().min(0).optional().meta({ description: 'ms that the answer took' }),
+  u: z.string().optional().meta({
+    description: "keyed hash of the subject, base64url: the key of its pseudonym's map; while a rollout runs",
+  }),
 });
 export type PredictionClaims = z.infer<typeof PredictionClaims>;

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { FieldKind } from './field-kind.ts';
 import { ModelName, Timestamp } from './identifiers.ts';
 import { Measure } from './measure.ts';
-import { Hypothesis } from './verdicts.ts';
+import { EvidenceKind, Hypothesis } from './verdicts.ts';
 
 export { FieldKind };
 
@@ -116,10 +116,10 @@ const Parameter = z.union([...scalars, z.array(z.union(scalars))], {
 
 /** All parameters travel as one hyperparameter, for which SageMaker allows 2,500 characters. */
 export const Recipe = z.strictObject({
-  name: z
-    .enum(['tabular', 'drill'])
-    .default('tabular')
-    .meta({ description: 'drill makes a deliberately bad version, to rehearse a rollback' }),
+  name: z.enum(['tabular', 'network', 'drill']).default('tabular').meta({
+    description:
+      'network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback',
+  }),
   metric: z.enum(Metric).default(Metric.Accuracy),
   parameters: z
     .record(z.string().max(64), Parameter)
@@ -178,14 +178,28 @@ export const StagePolicy = z.strictObject({
     .min(0)
     .max(1_000_000)
     .default(50)
-    .meta({ description: 'cases scored by both versions within this stage' }),
+    .meta({ description: 'cases scored by both versions within this stage; paired evidence only' }),
+  minimumUnits: z.int().min(0).max(10_000_000).optional().meta({
+    description:
+      'units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100',
+  }),
+  rampEvidence: z.number().min(1).max(1e9).optional().meta({
+    description:
+      'e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only',
+  }),
 });
 export type StagePolicy = z.infer<typeof StagePolicy>;
+
+/** Stages that the platform names itself. */
+const reservedStages: readonly string[] = ['first', 'preparing', 'holdback', 'bake', 'bandit'];
 
 export const Stages = z
   .array(StagePolicy)
   .min(1)
   .max(20)
+  .refine((stages) => stages.every(({ name }) => !reservedStages.includes(name)), {
+    message: `expected no stage to have a name that the platform gives: ${reservedStages.join(', ')}`,
+  })
   .refine((stages) => stages.every((stage, index) => index === 0 || stage.weight > (stages[index - 1]?.weight ?? 0)), {
     message: 'expected the weights of the stages to ascend',
   })
@@ -193,8 +207,97 @@ export const Stages = z
     message: 'expected each stage to have a name of its own',
   });
 
+/** How a challenger comes to all requests. */
+export const Strategy = {
+  /** Stage by stage, each ended by time, samples, alarms and verdict. */
+  Canary: 'canary',
+  /** All requests at once, the champion standing by for the bake time. No evidence is asked for. */
+  BlueGreen: 'blue-green',
+  /** Weights follow the chance of being best (Thompson sampling), over up to four versions. No error is bounded. */
+  Bandit: 'bandit',
+} as const;
+export type Strategy = (typeof Strategy)[keyof typeof Strategy];
+
+/** Share of requests that stays with the champion once the verdict is to promote, so that late harm still shows. */
+const Holdback = z.strictObject({
+  percent: z.number().min(0).max(50).multipleOf(0.01).default(5),
+  minimumSeconds: z.number().min(0).max(31_536_000).default(3600),
+});
+
+/** A person says yes before the challenger is promoted. */
+const Approval = z.strictObject({
+  expiresSeconds: z
+    .number()
+    .min(1)
+    .max(31_536_000)
+    .default(604_800)
+    .meta({ description: 'after which the rollout expires and the champion stays' }),
+});
+
+const guardrailMargin = z.number().gt(0).max(0.5);
+
+/** By how much each may be worse with the challenger; shares of answers. */
+const Guardrails = z.strictObject({
+  failure: guardrailMargin.default(0.02).meta({ description: 'the challenger threw, timed out or answered malformed' }),
+  slow: guardrailMargin.default(0.05).meta({ description: 'slower than slowMilliseconds' }),
+});
+
+const Bandit = z.strictObject({
+  minimumUnits: z.int().min(1).max(10_000_000).default(500).meta({ description: 'of all arms, before it may end' }),
+  stopProbability: z
+    .number()
+    .gt(0.5)
+    .lt(1)
+    .default(0.95)
+    .meta({ description: 'chance of being best at which a version is promoted' }),
+  floorPercent: z.number().min(0).max(20).default(2).meta({ description: 'of requests that each version keeps, %' }),
+});
+
 export const RolloutPolicy = z
   .strictObject({
+    evidence: z
+      .enum(EvidenceKind)
+      .default(EvidenceKind.Paired)
+      .meta({ description: 'paired: validated cases decide; randomised: rewards of live answers decide' }),
+    strategy: z.enum(Strategy).default(Strategy.Canary),
+    bakeSeconds: z
+      .number()
+      .min(0)
+      .max(2_592_000)
+      .default(3600)
+      .meta({ description: 'blue-green only: how long the champion stands by' }),
+    bandit: Bandit.prefault({}),
+    holdback: Holdback.optional().meta({
+      description:
+        'Default: 5% for an hour where the last stage leaves room for it, none otherwise. percent 0 switches it off.',
+    }),
+    approval: Approval.optional().meta({ description: 'absent: nobody is asked' }),
+    guardrails: Guardrails.prefault({}),
+    slowMilliseconds: z
+      .number()
+      .gt(0)
+      .max(60_000)
+      .default(100)
+      .meta({ description: 'an answer slower than this is slow' }),
+    timeoutMilliseconds: z
+      .number()
+      .min(10)
+      .max(10_000)
+      .default(1000)
+      .meta({ description: 'after which the champion answers in place of the challenger' }),
+    drillEveryDays: z
+      .number()
+      .min(1)
+      .max(366)
+      .optional()
+      .meta({ description: 'how often a rollback is rehearsed, without traffic; absent: only by hand' }),
+    minimumUnits: z.int().min(1).max(10_000_000).default(200).meta({ description: 'randomised evidence only' }),
+    maximumUnits: z
+      .int()
+      .min(1)
+      .max(10_000_000)
+      .default(20_000)
+      .meta({ description: 'of both arms, after which the rollout expires; randomised evidence only' }),
     hypothesis: z
       .enum(Hypothesis)
       .default(Hypothesis.NonInferiority)
@@ -231,6 +334,29 @@ export const RolloutPolicy = z
   .refine(({ minimumPairs, maximumPairs }) => minimumPairs <= maximumPairs, {
     message: 'expected minimumPairs to be at most maximumPairs',
     path: ['maximumPairs'],
+  })
+  .refine(({ minimumUnits, maximumUnits }) => minimumUnits <= maximumUnits, {
+    message: 'expected minimumUnits to be at most maximumUnits',
+    path: ['maximumUnits'],
+  })
+  .refine(
+    ({ stages, holdback }) => (stages.at(-1)?.weight ?? 0) < 100 - (holdback?.percent ?? 0) || !holdback?.percent,
+    {
+      message: 'expected the last stage to be below 100% less the holdback; lower it, or set the holdback to percent 0',
+      path: ['holdback'],
+    },
+  )
+  .refine(
+    ({ stages, evidence }) =>
+      evidence === EvidenceKind.Randomised || stages.every(({ rampEvidence }) => rampEvidence === undefined),
+    {
+      message: 'expected rampEvidence only where the evidence is randomised',
+      path: ['stages'],
+    },
+  )
+  .refine(({ strategy, evidence }) => strategy !== Strategy.Bandit || evidence === EvidenceKind.Randomised, {
+    message: 'expected the evidence to be randomised: a bandit learns from rewards',
+    path: ['evidence'],
   });
 export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
 
@@ -245,6 +371,41 @@ export const GatePolicy = z.strictObject({
 });
 export type GatePolicy = z.infer<typeof GatePolicy>;
 
+/** What the rewards of predictions mean, and when they count. */
+export const OutcomePolicy = z
+  .strictObject({
+    score: category
+      .optional()
+      .meta({ description: "the class whose probability is the answer's score. Default: the first of the label" }),
+    positive: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .meta({ description: 'reward from which on an outcome is counted as positive' }),
+    windowSeconds: z
+      .number()
+      .min(0)
+      .max(7_776_000)
+      .default(86_400)
+      .meta({ description: 'age of a prediction at which its reward, as known then, enters the evidence' }),
+    unitSeconds: z.number().min(0).max(7_776_000).default(86_400).meta({
+      description:
+        "time within which a subject's predictions make one unit, whose reward is their mean; 0: each prediction is a unit",
+    }),
+    maximumAgeSeconds: z
+      .number()
+      .min(1)
+      .max(31_536_000)
+      .default(7_776_000)
+      .meta({ description: 'age of a prediction from which on an outcome is refused' }),
+  })
+  .refine(({ windowSeconds, maximumAgeSeconds }) => windowSeconds <= maximumAgeSeconds, {
+    message: 'expected windowSeconds to be at most maximumAgeSeconds',
+    path: ['windowSeconds'],
+  });
+export type OutcomePolicy = z.infer<typeof OutcomePolicy>;
+
 export const Policies = z.strictObject({
   minimumConfidence: z.number().min(0).max(1).default(0.8).meta({ description: 'below which a case is quarantined' }),
   holdoutShare: z
@@ -256,6 +417,7 @@ export const Policies = z.strictObject({
   training: TrainingPolicy.prefault({}),
   gate: GatePolicy.prefault({}),
   rollout: RolloutPolicy.prefault({}),
+  outcomes: OutcomePolicy.prefault({}),
 });
 export type Policies = z.infer<typeof Policies>;
 
@@ -268,6 +430,11 @@ export const ModelDeclaration = z
     recipe: Recipe.prefault({}),
     policies: Policies.prefault({}),
   })
+  .refine(
+    ({ schema, policies }) =>
+      policies.outcomes.score === undefined || schema.label.classes.includes(policies.outcomes.score),
+    { message: "expected a class of the schema's label", path: ['policies', 'outcomes', 'score'] },
+  )
   .meta({ id: 'ModelDeclaration' });
 export type ModelDeclaration = z.infer<typeof ModelDeclaration>;
 
@@ -277,3 +444,11 @@ export const Model = ModelDeclaration.extend({
   updatedAt: Timestamp,
 }).meta({ id: 'Model' });
 export type Model = z.infer<typeof Model>;
+
+/** A model after a change, and what its operator should know about it. */
+export const ChangedModel = Model.extend({
+  notices: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'such as that a running rollout keeps the policy that it began with' }),
+}).meta({ id: 'ChangedModel' });

@@ -1,11 +1,24 @@
 import * as z from 'zod';
-import { ModelName, Timestamp, VersionName } from './identifiers.ts';
+import { ModelName, RolloutId, Timestamp, VersionName } from './identifiers.ts';
 
 const share = z.number().min(0).max(1);
+
+/** The predictions of one day that have their outcome. */
+const OutcomeDay = z.strictObject({
+  day: z.iso.date().meta({ description: 'of the prediction, UTC' }),
+  samples: z.int(),
+  positiveRate: share.nullable().meta({ description: 'share of rewards that the policy calls positive' }),
+  meanScore: share.nullable().meta({ description: "mean of the answers' scores" }),
+  meanReward: share.nullable(),
+});
+export type OutcomeDay = z.infer<typeof OutcomeDay>;
 
 const Outcomes = z.strictObject({
   count: z.int(),
   meanReward: share.nullable(),
+  positiveRate: share.nullable(),
+  meanScore: share.nullable(),
+  days: z.array(OutcomeDay).meta({ description: 'the last 90 with an outcome, the oldest first' }),
 });
 
 /** How a version did on the cases that experts validated while it served or challenged. */
@@ -39,6 +52,40 @@ export const Performance = z
   })
   .meta({ id: 'Performance' });
 
+/** One day's predictions, and how many of them have their label. */
+const MaturityDay = z.strictObject({
+  day: z.iso.date(),
+  predictions: z.int(),
+  labelled: z.int(),
+  share: share.nullable(),
+  expectedShare: share.nullable().meta({ description: 'once all labels that will come have come' }),
+});
+
+/** How long labels take, and when there will be enough of them. */
+export const LabelMaturity = z
+  .strictObject({
+    model: ModelName,
+    days: z.array(MaturityDay).meta({ description: 'the last 30 with a prediction, the oldest first' }),
+    delays: z.array(z.strictObject({ seconds: z.number(), share })).meta({
+      description: 'learnt: share of all labels that has come by that age; corrected for those still to come',
+    }),
+    medianSeconds: z.number().nullable(),
+    windowSeconds: z.number().meta({ description: "the policy's" }),
+    windowCovers: share.nullable().meta({ description: 'share of labels that come within the window' }),
+    verdict: z
+      .strictObject({
+        rollout: RolloutId,
+        samples: z.int().meta({ description: 'pairs or units so far' }),
+        samplesPerDay: z.number(),
+        expectedAt: Timestamp.nullable().meta({ description: 'null: not within the horizon' }),
+      })
+      .optional()
+      .meta({ description: 'of the rollout that runs' }),
+    warnings: z.array(z.string()),
+  })
+  .meta({ id: 'LabelMaturity' });
+export type LabelMaturity = z.infer<typeof LabelMaturity>;
+
 export const Health = z
   .strictObject({
     status: z.enum(['ok', 'degraded']),
@@ -64,6 +111,12 @@ export const AuditAction = {
   StageEntered: 'stage-entered',
   RolloutEnded: 'rollout-ended',
   RolledBack: 'rolled-back',
+  ApprovalRequested: 'approval-requested',
+  RolloutApproved: 'rollout-approved',
+  RolloutDeclined: 'rollout-declined',
+  WeightsChanged: 'weights-changed',
+  RollbackDrilled: 'rollback-drilled',
+  DrillSkipped: 'drill-skipped',
 } as const;
 export type AuditAction = (typeof AuditAction)[keyof typeof AuditAction];
 

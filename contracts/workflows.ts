@@ -93,7 +93,7 @@ export type GuardPlan = z.infer<typeof GuardPlan>;
 export const BeginOutput = z.strictObject({
   status: z.enum(RolloutStatus),
   alarms: z.array(AlarmPlan),
-  guard: GuardPlan,
+  guards: z.array(GuardPlan).meta({ description: 'each rolls back when it fires' }),
   alarmNames: z.array(z.string()).meta({ description: 'all of them, in an order in which they can be deleted' }),
   waitSeconds: z.int().min(1),
 });

@@ -24,7 +24,7 @@ export class RelearnStack extends Stack {
     const rollouts = new Rollouts(this, 'Rollouts', { platform });
     const training = new Training(this, 'Training', { platform, models, cases, rollouts });
     const inference = new Inference(this, 'Inference', { platform });
-    const monitoring = new Monitoring(this, 'Monitoring', { platform });
+    const monitoring = new Monitoring(this, 'Monitoring', { platform, inference });
     const api = new Api(this, 'Api', {
       service: platform.service,
       identity: platform.identity,

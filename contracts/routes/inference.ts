@@ -31,5 +31,5 @@ export const postOutcome = defineRoute({
   params: OfModel,
   body: NewOutcome,
   responses: { 202: { description: 'counted, or counted before', schema: Outcome } },
-  problems: ['invalid-prediction-id', 'outcome-conflict'],
+  problems: ['invalid-prediction-id', 'outcome-conflict', 'outcome-too-late'],
 });

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ModelName, VersionName } from '../identifiers.ts';
-import { Model, ModelDeclaration } from '../model.ts';
+import { ChangedModel, Model, ModelDeclaration } from '../model.ts';
 import { PageQuery, page } from '../pages.ts';
 import { everyone, operators, readers } from '../roles.ts';
 import { Version } from '../versions.ts';
@@ -17,7 +17,10 @@ export const putModel = defineRoute({
   roles: operators,
   params: OfModel,
   body: ModelDeclaration,
-  responses: { 200: { description: 'changed', schema: Model }, 201: { description: 'registered', schema: Model } },
+  responses: {
+    200: { description: 'changed', schema: ChangedModel },
+    201: { description: 'registered', schema: ChangedModel },
+  },
   problems: ['schema-in-use'],
 });
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ModelName } from '../identifiers.ts';
-import { AuditEntry, Health, Performance } from '../monitoring.ts';
+import { AuditEntry, Health, LabelMaturity, Performance } from '../monitoring.ts';
 import { PageQuery, page } from '../pages.ts';
 import { operators, readers } from '../roles.ts';
 import { defineRoute } from './define-route.ts';
@@ -14,6 +14,17 @@ export const getPerformance = defineRoute({
   roles: readers,
   params: z.strictObject({ model: ModelName }),
   responses: { 200: { description: 'by version', schema: Performance } },
+});
+
+export const getLabelMaturity = defineRoute({
+  id: 'getLabelMaturity',
+  slice: 'monitoring',
+  method: 'GET',
+  path: '/models/{model}/label-maturity',
+  summary: "What share of each day's predictions has its label, how long labels take, and when a verdict is expected",
+  roles: readers,
+  params: z.strictObject({ model: ModelName }),
+  responses: { 200: { description: 'by day', schema: LabelMaturity } },
 });
 
 export const listAudit = defineRoute({

@@ -2,7 +2,17 @@ import * as z from 'zod';
 import { ModelName, RolloutId } from '../identifiers.ts';
 import { PageQuery, page } from '../pages.ts';
 import { everyone, operators, readers } from '../roles.ts';
-import { Current, NewRollback, NewRollout, RollbackResult, Rollout } from '../rollouts.ts';
+import {
+  Current,
+  NewApproval,
+  NewDrill,
+  NewPlan,
+  NewRollback,
+  NewRollout,
+  Plan,
+  RollbackResult,
+  Rollout,
+} from '../rollouts.ts';
 import { defineRoute } from './define-route.ts';
 
 const OfModel = z.strictObject({ model: ModelName });
@@ -66,4 +76,43 @@ export const getCurrent = defineRoute({
   params: OfModel,
   responses: { 200: { description: 'the route', schema: Current } },
   problems: ['no-champion'],
+});
+
+export const postPlan = defineRoute({
+  id: 'postPlan',
+  slice: 'rollouts',
+  method: 'POST',
+  path: '/models/{model}/rollouts/plan',
+  summary: 'How long will it take to know? Changes nothing',
+  roles: readers,
+  params: OfModel,
+  body: NewPlan,
+  responses: { 200: { description: 'for each kind of evidence', schema: Plan } },
+  problems: ['no-traffic'],
+});
+
+export const postApproval = defineRoute({
+  id: 'postApproval',
+  slice: 'rollouts',
+  method: 'POST',
+  path: '/models/{model}/rollouts/{rollout}/approval',
+  summary: 'Approve or decline the promotion that a rollout waits with',
+  roles: operators,
+  params: OfModel.extend({ rollout: RolloutId }),
+  body: NewApproval,
+  responses: { 200: { description: 'decided', schema: Rollout } },
+  problems: ['approval-not-awaited', 'approval-decided', 'approval-expired', 'rollout-ended'],
+});
+
+export const postDrill = defineRoute({
+  id: 'postDrill',
+  slice: 'rollouts',
+  method: 'POST',
+  path: '/models/{model}/drills',
+  summary: 'Rehearse a rollback without traffic: break a shadow rollout, and measure alarm and rollback',
+  roles: operators,
+  params: OfModel,
+  body: NewDrill,
+  responses: { 202: { description: 'begun: a rollout of the kind drill', schema: Rollout } },
+  problems: ['nothing-to-drill', 'rollout-running', 'no-champion', 'artifact-missing'],
 });

@@ -1,8 +1,8 @@
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import type { CasesReceived } from '../../contracts/events.ts';
 import { openSqsClient } from '../platform/sqs-client.ts';
+import { untilProcessed } from '../platform/until-processed.ts';
 import { inPieces } from './in-parallel.ts';
-import { untilProcessed } from './until-processed.ts';
 
 /** Cases of a message: what one transaction of DynamoDB can decide. */
 const casesPerMessage = 25;

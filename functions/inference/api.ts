@@ -3,14 +3,24 @@ import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { openKeyRing } from '../platform/key-ring.ts';
+import { openPseudonymStore } from '../platform/pseudonyms.ts';
 import { serve } from '../platform/serve.ts';
 import { openTable } from '../platform/table.ts';
-import { openCountOutcome } from './count-outcome.ts';
-import { openOutcomes } from './outcome-store.ts';
+import { openCountOutcome } from './outcomes/count-outcome.ts';
+import { keepWithoutPredictionId } from './outcomes/keep-without-prediction-id.ts';
+import { openOutcomeRules } from './outcomes/outcome-rules.ts';
+import { openOutcomeStore } from './outcomes/outcome-store.ts';
+import { openSubjectPseudonym } from './outcomes/subject-pseudonym.ts';
 
 const config = readConfig('inference/api');
 const table = openTable(config.TABLE_NAME);
-const countOutcome = openCountOutcome(openOutcomes(table), openKeyRing(config.HMAC_KEY_ID));
+const countOutcome = openCountOutcome({
+  outcomes: openOutcomeStore(table, Math.random),
+  rules: openOutcomeRules(table, systemClock),
+  pseudonymOf: openSubjectPseudonym(openPseudonymStore(table), systemClock),
+  keyRing: openKeyRing(config.HMAC_KEY_ID),
+  clock: systemClock,
+});
 const { postOutcome } = inference;
 
 /** Outcomes of predictions. Predictions themselves have a function of their own: predict.ts. */
@@ -22,5 +32,5 @@ export const handler = serve(
       body: await countOutcome(principal.tenant, params.model, body),
     }),
   },
-  openIdempotency(table, systemClock),
+  keepWithoutPredictionId(openIdempotency(table, systemClock)),
 );

@@ -1,6 +1,15 @@
-/** The version threw, or answered with NaN, another shape, or numbers that do not sum to 1. */
+/** What a version did in place of answering. */
+export type ModelFault = 'threw' | 'malformed';
+
+/** The version threw, or answered malformed: with NaN, another shape, or numbers that do not sum to 1. */
 export class ModelFailureError extends Error {
   override readonly name = 'ModelFailureError';
+  readonly fault: ModelFault;
+
+  constructor(fault: ModelFault, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.fault = fault;
+  }
 }
 
 /** The artifact is missing, is not the one that the version pins, or is no graph of its signature. */

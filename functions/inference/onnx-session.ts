@@ -77,7 +77,7 @@ export const openOnnxSession = (model: Uint8Array | string, threads: number): On
         results = session.run(feedsOf(tensors), fetches, {});
       } catch (cause) {
         // onnxruntime's words may repeat the input: they stay in the cause, which is never logged.
-        throw new ModelFailureError('The graph failed on the input.', { cause });
+        throw new ModelFailureError('threw', 'The graph failed on the input.', { cause });
       }
       return assertProbabilities(results[output] as Tensor | undefined, tensors.rows, classes);
     },
@@ -118,11 +118,13 @@ const describe = (values: readonly Binding.ValueMetadata[]): string =>
 const assertProbabilities = (tensor: Tensor | undefined, rows: number, classes: number): Float32Array => {
   const flat = tensor?.data;
   if (!(flat instanceof Float32Array) || flat.length !== rows * classes) {
-    throw new ModelFailureError(`Expected ${rows} × ${classes} probabilities, got ${tensor?.dims.join(' × ')}.`);
+    const found = tensor?.dims.join(' × ');
+    throw new ModelFailureError('malformed', `Expected ${rows} × ${classes} probabilities, got ${found}.`);
   }
   for (let row = 0; row < rows; row += 1) {
     const fault = faultOfRow(flat, row, classes);
-    if (fault !== undefined) throw new ModelFailureError(`The graph answered with no probabilities: ${fault}.`);
+    if (fault === undefined) continue;
+    throw new ModelFailureError('malformed', `The graph answered with no probabilities: ${fault}.`);
   }
   return flat;
 };

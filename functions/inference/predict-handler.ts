@@ -29,13 +29,15 @@ const inputOf = (body: unknown): Readonly<Record<string, unknown>> => {
   );
 };
 
+export type PredictionHandler = (event: Event) => Promise<APIGatewayProxyStructuredResultV2>;
+
 /**
  * Serves `POST /models/{model}/predictions`. It is the route table's one route outside `platform/serve.ts`: checking
  * body and answer there would cost as much time as the model.
  */
 export const servePredictions =
-  (predict: Predict) =>
-  async (event: Event): Promise<APIGatewayProxyStructuredResultV2> => {
+  (predict: Predict): PredictionHandler =>
+  async (event) => {
     try {
       const principal = principalOf(event);
       assertRole(principal, predictors);

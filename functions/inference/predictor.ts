@@ -1,32 +1,50 @@
 import { Arm, type Prediction } from '../../contracts/inference.ts';
-import type { Clock } from '../platform/clock.ts';
 import { Problem } from '../platform/errors.ts';
+import { personMac } from '../platform/person-mac.ts';
 import { signPredictionId } from '../platform/prediction-id.ts';
-import { type AskOptions, emptyTensors, openAskVersions } from './ask-versions.ts';
-import { armOf } from './domain/split.ts';
+import { challengerMetrics, championMetrics } from './arm-metrics.ts';
+import type { ChallengerResult } from './challengers/result.ts';
+import { scoreOf } from './domain/score.ts';
+import { challengerAsked } from './domain/split.ts';
+import type { Answer, LoadedModel } from './loaded-model.ts';
 import type { Tensors } from './onnx-session.ts';
-import type { PredictionRecord } from './prediction-metrics.ts';
-import type { RouteCache, ServedModel, ServedVersion } from './route-cache.ts';
+import type { AssignedArm, PredictionRecord } from './prediction-metrics.ts';
+import type { RouteCache } from './route-cache.ts';
+import type { ServedChallenger, ServedModel, ServedVersion } from './served-model.ts';
+import type { Serving } from './serving.ts';
+import { openShadow, type ShadowOptions } from './shadow.ts';
+import { tensorsOf } from './version-tensors.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
-export interface PredictorOptions extends AskOptions {
+export interface PredictorOptions extends ShadowOptions {
   readonly routes: RouteCache;
-  readonly clock: Clock;
-  /** Uniform in [0, 1): draws the arm of a request without a subject. */
+  readonly serving: Serving;
+  /** ms. */
+  readonly stopwatch: () => number;
+  /** Uniform in [0, 1): draws the version for a request without a subject. */
   readonly random: () => number;
   /** Never the same twice. */
   readonly newNonce: () => string;
   readonly record: (now: number, record: PredictionRecord) => void;
+  readonly onError: (what: string, error: unknown) => void;
 }
 
 /** @throws Problem `not-found`, `no-champion`, `invalid-input` or `unavailable` */
 export type Predict = (tenant: string, model: string, input: Input) => Promise<Prediction>;
 
-/** Answers requests: no write, and no read but that of a route which has grown old. */
+/** A request whose turn it was to ask a challenger, and what came of it. */
+interface Challenged {
+  readonly challenger: ServedChallenger;
+  readonly result: ChallengerResult;
+}
+
+/**
+ * Answers requests: no write, and no read but that of a route which has grown old. Without a rollout nothing is awaited.
+ */
 export const openPredictor = (options: PredictorOptions): Predict => {
-  const { routes, clock, stopwatch, record, onError } = options;
-  const ask = openAskVersions(options);
+  const { routes, serving, clock, stopwatch, newNonce, random, record, onError } = options;
+  const shadow = openShadow(options);
 
   /** A model that nobody can reach is a request that nobody answered; one that does not exist is not. */
   const find = (tenant: string, model: string, now: number): ServedModel | Promise<ServedModel> => {
@@ -44,42 +62,74 @@ export const openPredictor = (options: PredictorOptions): Predict => {
     }
   };
 
+  const askChampion = (tenant: string, { servable }: ServedVersion, tensors: Tensors): Answer | Promise<Answer> => {
+    const first = (version: LoadedModel): Answer => version.run(tensors)[0] as Answer;
+    const version = serving.loaded(tenant, servable);
+    return version === undefined ? serving.load(tenant, servable).then(first) : first(version);
+  };
+
+  const askChallenger = async (challenger: ServedChallenger, input: Input): Promise<Challenged> => ({
+    challenger,
+    result: await challenger.ask(tensorsOf(challenger, input) as Tensors),
+  });
+
   return async (tenant, model, input) => {
     const start = stopwatch();
     const now = clock.now();
     const found = find(tenant, model, now);
     const served = found instanceof Promise ? await found : found;
     const tensors = readInput(served.champion, input);
-    const { rollout, stage } = served.route;
-    const arm = armOf(served.route, served.champion.reader.subjectOf(input), options.random);
+    const subject = served.champion.reader.subjectOf(input);
+    const turn = challengerAsked(served.route, subject, random);
+    const askedAt = stopwatch();
+    const challenged =
+      turn === undefined ? undefined : await askChallenger(served.challengers[turn] as ServedChallenger, input);
+    const { version, fallback, missed } = answering(served, challenged);
+    const report = (answer: Answer | undefined): void => {
+      const rollout = assignedArm(served, challenged, answer, stopwatch() - askedAt);
+      const answered = answer === undefined ? undefined : version;
+      record(now, { tenant, model, version: answered, milliseconds: stopwatch() - start, fallback, rollout });
+    };
+    let answer: Answer;
     try {
-      const asked =
-        arm === Arm.Challenger ? ask.challenger(tenant, served, input, tensors) : ask.champion(tenant, served, tensors);
-      const answer = asked.answer instanceof Promise ? await asked.answer : asked.answer;
-      const { version, fallback, challenger } = asked;
-      const claims = { t: tenant, m: model, v: version, a: arm, r: rollout, s: stage, i: now, n: options.newNonce() };
-      const prediction = {
-        predictionId: signPredictionId(claims, served.key),
-        version,
-        label: answer.label,
-        fallback,
-        probabilities: byClass(served.champion.servable.signature.classes, answer.probabilities),
-      };
-      record(now, { tenant, model, version, rollout, milliseconds: stopwatch() - start, challenger, fallback });
-      return prediction;
+      const given = challenged?.result.answer ?? askChampion(tenant, served.champion, tensors);
+      answer = given instanceof Promise ? await given : given;
     } catch (error) {
-      onError(`the champion ${served.route.champion.version} of ${model} failed`, error);
-      record(now, { tenant, model, rollout, milliseconds: stopwatch() - start, fallback: false });
+      onError(`the champion ${version} of ${model} failed`, error);
+      report(undefined);
       throw new Problem('unavailable', 'No version could answer this input just now. Try again in a moment.');
     }
+    const claims = {
+      t: tenant,
+      m: model,
+      v: version,
+      r: served.route.rollout,
+      s: served.route.stage,
+      i: now,
+      n: newNonce(),
+      a: challenged === undefined ? Arm.Champion : Arm.Challenger,
+      w: missed,
+      p: scoreOf(answer.probabilities, served.scoreClass),
+      l: Math.round(stopwatch() - start),
+      u: subjectClaim(served, subject),
+    };
+    const prediction = {
+      predictionId: signPredictionId(claims, served.key),
+      version,
+      label: answer.label,
+      fallback,
+      probabilities: byClass(served.champion.servable.signature.classes, answer.probabilities),
+    };
+    report(answer);
+    if (served.isShadowed) shadow(tenant, model, served, input, answer);
+    return prediction;
   };
 };
 
 const readInput = (version: ServedVersion, input: Input): Tensors => {
-  const tensors = emptyTensors(version);
-  const { reader } = version;
-  if (reader.read(input, tensors.numeric, tensors.categorical, 0)) return tensors;
-  const errors = reader.faultsOf(input).map(({ pointer, detail }) => ({ pointer: `/input${pointer}`, detail }));
+  const tensors = tensorsOf(version, input);
+  if (tensors !== undefined) return tensors;
+  const errors = version.reader.faultsOf(input).map(({ pointer, detail }) => ({ pointer: `/input${pointer}`, detail }));
   const [first] = errors;
   throw new Problem(
     'invalid-input',
@@ -87,6 +137,40 @@ const readInput = (version: ServedVersion, input: Input): Tensors => {
     { errors },
   );
 };
+
+/** Who answers: the champion, unless a challenger has. `missed` is the challenger that should have. */
+const answering = ({ champion }: ServedModel, challenged: Challenged | undefined) => {
+  const asked = challenged?.challenger.servable.version;
+  return asked === undefined || challenged?.result.answer === undefined
+    ? { version: champion.servable.version, fallback: asked !== undefined, missed: asked }
+    : { version: asked, fallback: false, missed: undefined };
+};
+
+/** @param answer - that was served; undefined: nobody could answer */
+const assignedArm = (
+  served: ServedModel,
+  challenged: Challenged | undefined,
+  answer: Answer | undefined,
+  milliseconds: number,
+): AssignedArm | undefined => {
+  const { rollout, stage } = served.route;
+  if (rollout === undefined) return undefined;
+  return challenged === undefined
+    ? { id: rollout, stage, arm: Arm.Champion, metrics: championMetrics(answer, milliseconds, served) }
+    : {
+        id: rollout,
+        stage,
+        arm: Arm.Challenger,
+        asked: challenged.challenger.servable.version,
+        metrics: challengerMetrics(challenged.result, served),
+      };
+};
+
+/** Under what the tenant's map has the subject: what is said of one person comes together, and tells not of whom. */
+const subjectClaim = ({ subjectKey }: ServedModel, subject: string | undefined): string | undefined =>
+  subjectKey === undefined || subject === undefined
+    ? undefined
+    : personMac(subjectKey, 'subject', subject, 'base64url');
 
 const byClass = (classes: readonly string[], probabilities: Float32Array): Record<string, number> => {
   const named: Record<string, number> = {};

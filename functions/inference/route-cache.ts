@@ -1,28 +1,5 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import type { Route, Servable } from '../../contracts/route-item.ts';
-import type { Clock } from '../platform/clock.ts';
-import { notFound, Problem } from '../platform/errors.ts';
-import { type KeyRing, keyLabels } from '../platform/key-ring.ts';
-import { compileInputReader, type InputReader } from './domain/input-reader.ts';
-import type { Serving } from './serving.ts';
-import type { ServingTable } from './signed-table.ts';
-
-/** A version of a route, and how its columns are filled: two versions may have them in different orders. */
-export interface ServedVersion {
-  readonly servable: Servable;
-  readonly reader: InputReader;
-}
-
-/** What one model's requests need, read together. */
-export interface ServedModel {
-  readonly route: Route;
-  readonly champion: ServedVersion;
-  readonly challenger: ServedVersion | undefined;
-  /** Secret of the tenant's prediction ids. */
-  readonly key: KeyObject;
-  /** The challenger's artifact could not be loaded; it may be later. */
-  challengerIsBroken: boolean;
-}
+import { Problem } from '../platform/errors.ts';
+import { openReadServedModel, type ServedModel, type ServedModelOptions, withoutRollout } from './served-model.ts';
 
 /** Routes, kept for a short time, with their versions in memory. */
 export interface RouteCache {
@@ -33,11 +10,7 @@ export interface RouteCache {
   get(tenant: string, model: string): ServedModel | Promise<ServedModel>;
 }
 
-export interface RouteCacheOptions {
-  readonly table: ServingTable;
-  readonly serving: Serving;
-  readonly keyRing: Pick<KeyRing, 'derive'>;
-  readonly clock: Clock;
+export interface RouteCacheOptions extends ServedModelOptions {
   /** ms after which nothing is answered by a route that was not read again. */
   readonly timeToLive: number;
   /** Told of what went wrong behind a request that was answered all the same. */
@@ -57,54 +30,10 @@ const pause = 500;
 const maximumEntries = 1000;
 
 export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
-  const { table, serving, keyRing, clock, timeToLive, onError } = options;
+  const { challengers, clock, timeToLive, onError } = options;
+  const read = openReadServedModel(options);
   const entries = new Map<string, Entry>();
   const refreshing = new Map<string, Promise<Entry>>();
-  const keys = new Map<string, Promise<KeyObject>>();
-
-  const keyOf = (tenant: string): Promise<KeyObject> => {
-    const known = keys.get(tenant) ?? keyRing.derive(keyLabels.predictionIds(tenant)).then(createSecretKey);
-    keys.set(tenant, known);
-    known.catch(() => keys.delete(tenant));
-    return known;
-  };
-
-  /** Awaits the champion; the challenger may come later, until then the champion answers in its place. */
-  const loadVersions = async (tenant: string, served: ServedModel): Promise<void> => {
-    const { champion, challenger } = served.route;
-    if (challenger !== undefined) {
-      serving.load(tenant, challenger).catch((error: unknown) => {
-        served.challengerIsBroken = true;
-        onError(`the challenger ${challenger.version} cannot be loaded`, error);
-      });
-    }
-    await serving.load(tenant, champion);
-  };
-
-  const read = async (tenant: string, model: string): Promise<ServedModel | Problem> => {
-    const [{ schema, route }, key] = await Promise.all([table.read(tenant, model), keyOf(tenant)]);
-    if (schema === undefined) return notFound(`a model ${model}`);
-    if (route === undefined) {
-      return new Problem(
-        'no-champion',
-        `Expected a version of ${model} that serves; none does yet. Send cases and train one first.`,
-      );
-    }
-    const year = new Date(clock.now()).getUTCFullYear();
-    const versionOf = (servable: Servable): ServedVersion => ({
-      servable,
-      reader: compileInputReader(schema, servable.signature, year),
-    });
-    const served: ServedModel = {
-      route,
-      champion: versionOf(route.champion),
-      challenger: route.challenger === undefined ? undefined : versionOf(route.challenger),
-      key,
-      challengerIsBroken: false,
-    };
-    await loadVersions(tenant, served);
-    return served;
-  };
 
   const entryOf = (known: Entry['known'], readAt: number): Entry =>
     known instanceof Problem && known.code === 'unavailable'
@@ -121,9 +50,7 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
         const problem = new Problem('unavailable', 'The model cannot be reached just now. Try again in a moment.');
         return entryOf(problem, clock.now());
       }
-      // The champion that was known last goes on answering; a challenger gets nothing on a route that may be over.
-      const { challenger: _, rollout: __, ...route } = before.route;
-      return entryOf({ ...before, route: { ...route, weight: 0 }, challenger: undefined }, readAt);
+      return entryOf(withoutRollout(before), readAt);
     }
   };
 
@@ -131,7 +58,10 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
     entries.delete(name);
     entries.set(name, entry);
     const [oldest] = entries.keys();
-    if (entries.size > maximumEntries && oldest !== undefined) entries.delete(oldest);
+    if (entries.size > maximumEntries && oldest !== undefined) {
+      entries.delete(oldest);
+      challengers.forget(oldest);
+    }
     return entry;
   };
 

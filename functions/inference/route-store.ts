@@ -1,5 +1,5 @@
 import { CustomAttributeType, Entity } from 'electrodb';
-import { Route, type Servable } from '../../contracts/route-item.ts';
+import { type Rival, Route, type Servable } from '../../contracts/route-item.ts';
 import { partition, type Table } from '../platform/table.ts';
 
 /**
@@ -19,6 +19,9 @@ export const routeEntity = (table: Table) =>
         champion: { type: CustomAttributeType<Servable>('any'), required: true },
         challenger: { type: CustomAttributeType<Servable>('any') },
         weight: { type: 'number', required: true },
+        rivals: { type: CustomAttributeType<Rival[]>('any') },
+        slowMilliseconds: { type: 'number' },
+        timeoutMilliseconds: { type: 'number' },
         stage: { type: 'string' },
         rollout: { type: 'string' },
         salt: { type: 'string', required: true },

@@ -6,10 +6,18 @@ import { AwsCallError, readText, type SendSigned } from './signed-requests.ts';
 
 type Item = Readonly<Record<string, AttributeValue>>;
 
+/** A model as it is served; each undefined where there is none. */
+interface ServingItems {
+  readonly schema: ModelSchema | undefined;
+  /** The class whose probability is an answer's score; undefined: the first of the label. */
+  readonly scoreClass: string | undefined;
+  readonly route: Route | undefined;
+}
+
 /** What the predict function reads of the table. */
 export interface ServingTable {
-  /** A model's schema and its route, in one consistent read; each undefined where there is none. */
-  read(tenant: string, model: string): Promise<{ schema: ModelSchema | undefined; route: Route | undefined }>;
+  /** In one consistent read. */
+  read(tenant: string, model: string): Promise<ServingItems>;
   /** @returns models of any tenant, for a function that has just started and knows none */
   someModels(limit: number): Promise<{ tenant: string; model: string }[]>;
 }
@@ -26,7 +34,8 @@ const marshallKey = ({ pk, sk }: { pk: string; sk: string }) => ({ pk: { S: pk }
  * Both items were checked by their schemas when they were written. To check them again would bring those schemas, and a
  * tenth of its time, into each cold start.
  */
-const schemaOf = (item: Item): ModelSchema => (unmarshallItem(item).definition as Pick<Model, 'schema'>).schema;
+const definitionOf = (item: Item): Pick<Model, 'schema' | 'policies'> =>
+  unmarshallItem(item).definition as Pick<Model, 'schema' | 'policies'>;
 const routeOf = (item: Item): Route => unmarshallItem(item) as unknown as Route;
 
 export const openServingTable = (send: SendSigned, endpoint: string, table: string): ServingTable => {
@@ -54,8 +63,11 @@ export const openServingTable = (send: SendSigned, endpoint: string, table: stri
       const [modelItem, routeItem] = [keys.model, keys.route].map(({ sk }) =>
         items.find((item) => (item.sk as { S: string }).S === sk),
       );
+      const definition = modelItem === undefined ? undefined : definitionOf(modelItem);
       return {
-        schema: modelItem === undefined ? undefined : schemaOf(modelItem),
+        schema: definition?.schema,
+        // A model may have been registered before there were outcomes.
+        scoreClass: definition?.policies?.outcomes?.score,
         route: routeItem === undefined ? undefined : routeOf(routeItem),
       };
     },

@@ -1,6 +1,7 @@
 import { VersionName } from '../../contracts/identifiers.ts';
 import type { Model } from '../../contracts/model.ts';
 import { models as routes } from '../../contracts/routes/index.ts';
+import { openRouteReader } from '../inference/index.ts';
 import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
@@ -18,7 +19,12 @@ const config = readConfig('models/api');
 const table = openTable(config.TABLE_NAME);
 const models = openModels(table);
 const versions = openVersions(table);
-const registration = { models, audit: openAuditTrail(table, systemClock), clock: systemClock };
+const registration = {
+  models,
+  routes: openRouteReader(table),
+  audit: openAuditTrail(table, systemClock),
+  clock: systemClock,
+};
 
 const findModel = async (tenant: string, name: string): Promise<Model> => {
   const model = await models.get(tenant, name);
@@ -31,8 +37,14 @@ export const handler = serve(
   {
     putModel: async ({ principal, params: { model: name }, body: declaration }) => {
       const actor = actorOf(principal);
-      const declared = await declareModel(registration, { tenant: principal.tenant, name, declaration, actor });
-      return { status: declared.created ? 201 : 200, body: declared.model };
+      const { model, created, notices } = await declareModel(registration, {
+        tenant: principal.tenant,
+        name,
+        declaration,
+        actor,
+      });
+      const said = notices.length === 0 ? {} : { notices: [...notices] };
+      return { status: created ? 201 : 200, body: { ...model, ...said } };
     },
     getModel: async ({ principal: { tenant }, params }) => {
       return { status: 200, body: await findModel(tenant, params.model) };

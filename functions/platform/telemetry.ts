@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 /** Structured logs. Ids and numbers only: no input, no label, no header, no token ever goes in. */
 export const logger = new Logger({ serviceName: 'relearn' });
 
-interface MetricDefinition {
+export interface MetricDefinition {
   readonly unit: 'Count' | 'Milliseconds' | 'None';
   /** 1 s resolution, for alarms of 10 s. */
   readonly highResolution?: boolean;

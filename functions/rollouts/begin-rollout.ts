@@ -11,8 +11,7 @@ const store = openDeploymentStore(openTable(config.TABLE_NAME), systemClock);
 
 /** First task of the rollout machine: which alarms the rollout needs, or has left behind where it has ended. */
 export const handler = async (event: unknown): Promise<BeginOutput> => {
-  const input = RolloutInput.parse(event);
-  const { id, version, status } = await expectRollout(store, input);
-  const { alarms, guard, names } = planAlarms(id, version);
-  return Output.parse({ status, alarms, guard, alarmNames: names, waitSeconds: 1 });
+  const rollout = await expectRollout(store, RolloutInput.parse(event));
+  const { alarms, guards, names } = planAlarms(rollout);
+  return Output.parse({ status: rollout.status, alarms, guards, alarmNames: names, waitSeconds: 1 });
 };

@@ -7,13 +7,13 @@ import { openTable } from '../platform/table.ts';
 import { expire } from './domain/changes.ts';
 import { closeRollout, endRollout } from './operations/end-rollout.ts';
 import { openDeploymentStore } from './store/deployment-store.ts';
-import { openEvidenceStore } from './store/evidence-store.ts';
+import { openEvidenceStores } from './store/evidence-items.ts';
 
 const config = readConfig('rollouts/end-rollout');
 const table = openTable(config.TABLE_NAME);
 const dependencies = {
   store: openDeploymentStore(table, systemClock),
-  evidence: openEvidenceStore(table),
+  ...openEvidenceStores(table),
   clock: systemClock,
 };
 

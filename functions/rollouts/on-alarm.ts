@@ -4,13 +4,13 @@ import { readConfig } from '../platform/config.ts';
 import { openTable } from '../platform/table.ts';
 import { openAlarmRollback } from './operations/roll-back-by-alarm.ts';
 import { openDeploymentStore } from './store/deployment-store.ts';
-import { openEvidenceStore } from './store/evidence-store.ts';
+import { openEvidenceStores } from './store/evidence-items.ts';
 
 const config = readConfig('rollouts/on-alarm');
 const table = openTable(config.TABLE_NAME);
 const rollBackByAlarm = openAlarmRollback({
   store: openDeploymentStore(table, systemClock),
-  evidence: openEvidenceStore(table),
+  ...openEvidenceStores(table),
   clock: systemClock,
 });
 

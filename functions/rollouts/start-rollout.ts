@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type * as z from 'zod';
 import { StartRolloutInput, StartRolloutOutput } from '../../contracts/workflows.ts';
+import { openOutcomeSums } from '../inference/index.ts';
 import { openModels, openVersions } from '../models/index.ts';
 import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -17,6 +18,7 @@ const dependencies = {
   store: openDeploymentStore(table, systemClock),
   models: openModels(table),
   versions: openVersions(table),
+  outcomeSums: openOutcomeSums(table),
   audit: openAuditTrail(table, systemClock),
   objects: openObjectStore(config.BUCKET_NAME),
   machine: openRolloutMachine(config.ROLLOUT_MACHINE_ARN),

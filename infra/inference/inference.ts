@@ -1,4 +1,6 @@
+import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { storingSeconds } from '../../contracts/outcome-timing.ts';
 import { plain } from '../platform/binding.ts';
 import type { SliceProps } from '../platform/platform.ts';
 import { ServiceFunction } from '../platform/service-function.ts';
@@ -14,9 +16,11 @@ export class Inference extends Construct {
       service,
       entry: 'inference/api',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
         HMAC_KEY_ID: keys.derive(),
       },
+      // An outcome that is in time has to be stored before the judge takes its prediction for settled.
+      timeout: Duration.seconds(storingSeconds),
     });
     this.predict = new ServiceFunction(this, 'Predict', {
       service,

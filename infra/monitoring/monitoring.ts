@@ -1,25 +1,32 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { consumeQueue, followTable } from '../platform/event-sources.ts';
+import type { Inference } from '../inference/inference.ts';
+import { consumeQueue, followLog, followTable } from '../platform/event-sources.ts';
 import type { SliceProps } from '../platform/platform.ts';
 import { DeadLetters } from '../platform/queues.ts';
 import { SegmentQueue } from '../platform/segment-queue.ts';
 import { ServiceFunction } from '../platform/service-function.ts';
 
-/** How versions do on validated cases, the archive of the audit, and the API's own page. */
+export interface MonitoringProps extends SliceProps {
+  readonly inference: Pick<Inference, 'predict'>;
+}
+
+/** How versions do on validated cases, how many predictions there are, the archive of the audit, and the API's own page. */
 export class Monitoring extends Construct {
   readonly api: ServiceFunction<'monitoring/api'>;
   readonly docs: ServiceFunction<'monitoring/docs'>;
   readonly segments: SegmentQueue;
   readonly auditDeadLetters: DeadLetters;
 
-  constructor(scope: Construct, id: string, { platform }: SliceProps) {
+  constructor(scope: Construct, id: string, { platform, inference }: MonitoringProps) {
     super(scope, id);
-    const { service, table, buckets, keys } = platform;
+    const { service, table, buckets, keys, undelivered } = platform;
     this.api = new ServiceFunction(this, 'Api', {
       service,
       entry: 'monitoring/api',
       environment: { TABLE_NAME: table.allow('GetItem', 'Query') },
+      // A whole processor: when a verdict is expected is simulated.
+      memoryMegabytes: 1769,
     });
     this.docs = new ServiceFunction(this, 'Docs', { service, entry: 'monitoring/docs', environment: {} });
     this.segments = new SegmentQueue(this, 'Segments', {
@@ -31,13 +38,20 @@ export class Monitoring extends Construct {
       service,
       entry: 'monitoring/score-performance',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem'),
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'),
         BUCKET_NAME: buckets.allow({ read: ['ledger', 'artifacts'] }),
       },
       memoryMegabytes: 1769,
       timeout: Duration.minutes(2),
     });
     consumeQueue(scorePerformance, this.segments, { batchSize: 10 });
+    const countPredictions = new ServiceFunction(this, 'CountPredictions', {
+      service,
+      entry: 'monitoring/count-predictions',
+      environment: { TABLE_NAME: table.allow('GetItem', 'PutItem', 'UpdateItem') },
+      deadLetters: undelivered,
+    });
+    followLog(countPredictions, inference.predict);
     this.auditDeadLetters = new DeadLetters(this, 'AuditDeadLetters', { encryptionKey: keys.data });
     const archiveAudit = new ServiceFunction(this, 'ArchiveAudit', {
       service,

@@ -2,6 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterPattern, SubscriptionFilter } from 'aws-cdk-lib/aws-logs';
+import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { acknowledge } from './acknowledgements.ts';
 import type { DeadLetters, WorkQueue } from './queues.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -72,5 +74,17 @@ export const followTable = (consumer: ServiceFunction, table: Table, { sortKeyPr
         }),
       },
     ],
+  });
+};
+
+/**
+ * Gives every line of a function's log to another function, which filters for itself: the embedded cloud delivers
+ * nothing to a pattern.
+ */
+export const followLog = (consumer: ServiceFunction, { logGroup }: ServiceFunction): void => {
+  new SubscriptionFilter(consumer, 'Log', {
+    logGroup,
+    destination: new LambdaDestination(consumer.function),
+    filterPattern: FilterPattern.allEvents(),
   });
 };

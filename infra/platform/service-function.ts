@@ -56,12 +56,13 @@ export interface ServiceFunctionProps<Name extends FunctionName> {
 export class ServiceFunction<Name extends FunctionName = FunctionName> extends Construct {
   readonly function: LambdaFunction;
   readonly entry: Name;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Name>) {
     super(scope, id);
     const { service, entry } = props;
     this.entry = entry;
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       encryptionKey: service.encryptionKey,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -70,7 +71,7 @@ export class ServiceFunction<Name extends FunctionName = FunctionName> extends C
     role.addToPolicy(
       new PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
+        resources: [this.logGroup.logGroupArn],
       }),
     );
     const bindings = Object.entries<Binding>(props.environment);
@@ -84,7 +85,7 @@ export class ServiceFunction<Name extends FunctionName = FunctionName> extends C
       handler: 'index.handler',
       code: service.codeOf(entry),
       role,
-      logGroup,
+      logGroup: this.logGroup,
       tracing: Tracing.ACTIVE,
       memorySize: props.memoryMegabytes ?? 512,
       timeout: props.timeout ?? Duration.seconds(30),

@@ -64,6 +64,22 @@ export class Rollouts extends Construct {
       }),
       deadLetters: undelivered,
     });
+    new Schedule(this, 'Drills', {
+      description: 'Rehearses the rollback of the models whose policy asks for it',
+      at: At.cron({ minute: '0', hour: '4' }),
+      target: new ServiceFunction(this, 'BeginDrills', {
+        service,
+        entry: 'rollouts/begin-drills',
+        environment: {
+          TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
+          BUCKET_NAME: buckets.allow({ read: ['artifacts'] }),
+          ROLLOUT_MACHINE_ARN: this.machine.allow('StartExecution'),
+        },
+        timeout: Duration.minutes(5),
+        deadLetters: undelivered,
+      }),
+      deadLetters: undelivered,
+    });
   }
 
   private rolloutMachine({ platform: { service, table, buckets } }: SliceProps): Workflow {
@@ -77,7 +93,7 @@ export class Rollouts extends Construct {
       entry: 'rollouts/judge-rollout',
       environment: {
         TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'),
-        BUCKET_NAME: buckets.allow({ read: ['ledger', 'artifacts'] }),
+        BUCKET_NAME: buckets.allow({ read: ['ledger', 'artifacts', 'holdoutPredictions'] }),
       },
       permissions: [describeAlarms],
       memoryMegabytes: 1769,

@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Case, Receipt } from '../../contracts/cases.ts';
 import { cases as routes } from '../../contracts/routes/index.ts';
@@ -107,6 +109,19 @@ describe('a predictionId', () => {
     const key = await world.keyRing.derive(label);
     const predictionId = signPredictionId({ ...claims, ...changed }, key);
     expect((await post(clinicCase({ predictionId, input: { radius: 1 } }))).status).toBe(status);
+    await world.queued();
+  });
+
+  it('is kept without the keyed hash of a person that it holds', async () => {
+    const hash = createHmac('sha256', 'key').update('subject/Lovelace').digest('base64url');
+    const key = await world.keyRing.derive(keyLabels.predictionIds('acme'));
+    const predictionId = signPredictionId({ ...claims, n: 'nonce-1815', u: hash }, key);
+    const { json } = await post(clinicCase({ predictionId, input: { radius: 2 } }));
+    const { Items = [] } = await world.table.client.send(new ScanCommand({ TableName: world.table.table }));
+    const stored = Items.find(({ id }) => id === json.cases[0].id);
+    expect(stored?.content.prediction).toEqual({ nonce: 'nonce-1815', at: '1970-01-01T00:00:00.001Z' });
+    expect(JSON.stringify(Items)).not.toContain(hash);
+    expect(JSON.stringify(Items)).not.toContain(predictionId);
     await world.queued();
   });
 });

@@ -71,7 +71,9 @@ describe('what makes two cases one observation', () => {
   it('is more where no subject tells people apart', () => {
     const unknown = content({ subject: null });
     expect(fingerprintContent({ ...unknown, validator: 'val_2' })).not.toEqual(fingerprintContent(unknown));
-    expect(fingerprintContent({ ...unknown, predictionId: 'prd_1' })).not.toEqual(fingerprintContent(unknown));
+    expect(fingerprintContent({ ...unknown, prediction: { nonce: 'n1', at: '2026-03-01T00:00:00Z' } })).not.toEqual(
+      fingerprintContent(unknown),
+    );
     expect(fingerprintContent({ ...unknown, validatedAt: '2026-03-02T00:00:00Z' })).not.toEqual(
       fingerprintContent(unknown),
     );

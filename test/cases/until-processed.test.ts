@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { inParallel, inPieces } from '../../functions/cases/in-parallel.ts';
-import { UnprocessedItemsError, untilProcessed } from '../../functions/cases/until-processed.ts';
+import { UnprocessedItemsError, untilProcessed } from '../../functions/platform/until-processed.ts';
 
 describe('a batch of which the service leaves items out', () => {
   it('is called again with those until nothing is left', async () => {

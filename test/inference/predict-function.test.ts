@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { inference } from '../../contracts/routes/index.ts';
-import { recordPrediction } from '../../functions/inference/prediction-metrics.ts';
 import { callApi } from '../support/call-api.ts';
 import { holdoutOf, inputOf, type Trained } from './fixtures.ts';
 import { startInference, type World } from './world.ts';
@@ -15,11 +14,12 @@ beforeAll(async () => {
   await world.setRoute(tenant, 'logistic');
   const { tableName, bucketName, hmacKeyId } = world.services;
   Object.assign(process.env, { TABLE_NAME: tableName, BUCKET_NAME: bucketName, HMAC_KEY_ID: hmacKeyId });
-  ({ handler } = await import('../../functions/inference/predict.ts'));
+  const started = await import('../../functions/inference/predict.ts');
+  handler = started.handler as typeof handler;
 }, 120_000);
 
 afterAll(async () => {
-  await world?.services.dispose();
+  await world?.dispose();
 });
 
 const printed: string[] = [];
@@ -70,39 +70,5 @@ describe('the predict function as it is deployed', () => {
         ],
       },
     ]);
-  });
-});
-
-describe('the line of a prediction', () => {
-  const rollout = 'rol_01J9Z3ABCDEFGHJKMNPQRSTVWX';
-  const base = { tenant: 'acme', model: 'diagnosis', version: 'v1.0.0', milliseconds: 0.12345, fallback: false };
-  const lineOf = (record: Parameters<typeof recordPrediction>[1]) => {
-    listen();
-    recordPrediction(1_700_000_000_000, record);
-    return JSON.parse(printed[0] ?? '');
-  };
-  const namesOf = (line: ReturnType<typeof lineOf>): string[] =>
-    line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name);
-
-  test("has the rollout's own namespace while one runs", () => {
-    const line = lineOf({ ...base, rollout });
-    expect(line._aws.CloudWatchMetrics[0].Namespace).toBe(`Relearn/Rollouts/${rollout}`);
-    expect(line).toMatchObject({ Fallback: 0, PredictionLatency: 0.123 });
-    expect(namesOf(line)).not.toContain('ChallengerFailure');
-  });
-
-  test('tells of the challenger only where it was asked', () => {
-    const line = lineOf({ ...base, rollout, fallback: true, challenger: { failed: true, milliseconds: 0.05 } });
-    expect(line).toMatchObject({ Fallback: 1, ChallengerFailure: 1, ChallengerLatency: 0.05 });
-    expect(line._aws.CloudWatchMetrics[0].Metrics).toContainEqual({
-      Name: 'ChallengerFailure',
-      Unit: 'Count',
-      StorageResolution: 1,
-    });
-    expect(namesOf(line).every((name) => typeof line[name] === 'number')).toBe(true);
-  });
-
-  test('tells of a request that nobody answered', () => {
-    expect(lineOf({ ...base, version: undefined })).toMatchObject({ Unserved: 1 });
   });
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await world?.services.dispose();
+  await world?.dispose();
 });
 
 const [input] = holdoutOf('logistic').map((one) => inputOf('logistic', one));

@@ -1,16 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Arm } from '../../contracts/inference.ts';
 import type { Route } from '../../contracts/route-item.ts';
-import { armOf, placeOf } from '../../functions/inference/domain/split.ts';
+import { challengerAsked, placeOf } from '../../functions/inference/domain/split.ts';
 import { servableOf } from './fixtures.ts';
 
-const challenger = servableOf('worse');
-const routeOf = (weight: number, salt = 'rol_1'): Pick<Route, 'challenger' | 'weight' | 'salt'> => ({
-  challenger,
+type Split = Pick<Route, 'challenger' | 'weight' | 'rivals' | 'salt'>;
+
+const withRivals = (weight: number, rivals: readonly number[], salt = 'rol_1'): Split => ({
+  challenger: servableOf('worse'),
   weight,
+  ...(rivals.length === 0 ? {} : { rivals: rivals.map((one) => ({ servable: servableOf('worse'), weight: one })) }),
   salt,
 });
+const weightsOf = ({ weight, rivals = [] }: Split): number[] => [weight, ...rivals.map((rival) => rival.weight)];
 const never = (): number => {
   throw new Error('a request with a subject is not drawn');
 };
@@ -57,27 +59,60 @@ describe("a subject's place", () => {
   });
 });
 
-describe('the arm of a request', () => {
-  test('is kept by a subject while the weight grows', () => {
+describe('the version that a request asks', () => {
+  const challenged = 0;
+  const shares = fc.tuple(weight, weight, weight).map((weights) => {
+    const whole = Math.max(10_000, weights[0] + weights[1] + weights[2]);
+    return weights.map((one) => Math.floor((one * 10_000) / whole)) as [number, number, number];
+  });
+
+  test('is one that the route names', () => {
     fc.assert(
-      fc.property(text, weight, weight, (subject, a, b) => {
-        const [less, more] = [Math.min(a, b), Math.max(a, b)];
-        const before = armOf(routeOf(less), subject, never);
-        return before === Arm.Champion || armOf(routeOf(more), subject, never) === Arm.Challenger;
+      fc.property(text, shares, fc.nat({ max: 2 }), (subject, [first, ...others], count) => {
+        const route = withRivals(first, others.slice(0, count));
+        const asked = challengerAsked(route, subject, never);
+        return asked === undefined || (asked >= 0 && asked <= count && weightsOf(route)[asked] !== 0);
       }),
+      { numRuns: 1000 },
     );
   });
 
-  test.each([1, 500, 2500, 5000])('is the challenger for a share of %d in 10,000 subjects', (share) => {
-    const subjects = Array.from({ length: 100_000 }, (_, index) => `patient-${index}`);
-    const chosen = subjects.filter((subject) => armOf(routeOf(share), subject, never) === Arm.Challenger).length;
-    const [expected, deviation] = [share * 10, Math.sqrt(share * 10)];
-    expect(Math.abs(chosen - expected)).toBeLessThan(5 * deviation);
+  test('is the challenger for good while its weight grows, whatever the rivals have', () => {
+    fc.assert(
+      fc.property(text, shares, shares, (subject, a, b) => {
+        const [less, more] = a[0] <= b[0] ? [a, b] : [b, a];
+        const before = challengerAsked(withRivals(less[0], less.slice(1)), subject, never);
+        return (
+          before !== challenged || challengerAsked(withRivals(more[0], more.slice(1)), subject, never) === challenged
+        );
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test.each([
+    [1, []],
+    [500, []],
+    [5000, []],
+    [2500, [1000]],
+    [200, [4000, 300]],
+    [0, [100, 9900]],
+  ])('has its share of subjects: %d, %j', (share, others) => {
+    const route = withRivals(share, others);
+    const counts = new Map<number | undefined, number>();
+    for (let index = 0; index < 100_000; index += 1) {
+      const asked = challengerAsked(route, `patient-${index}`, never);
+      counts.set(asked, (counts.get(asked) ?? 0) + 1);
+    }
+    for (const [index, expected] of weightsOf(route).entries()) {
+      expect(Math.abs((counts.get(index) ?? 0) - expected * 10)).toBeLessThanOrEqual(5 * Math.sqrt(expected * 10));
+    }
   });
 
   test('is drawn for a request without a subject', () => {
-    expect(armOf(routeOf(500), undefined, () => 0.0499)).toBe(Arm.Challenger);
-    expect(armOf(routeOf(500), undefined, () => 0.05)).toBe(Arm.Champion);
+    const drawn = (place: number) => challengerAsked(withRivals(500, [300, 200]), undefined, () => place);
+    expect([0, 0.0499, 0.05, 0.0799, 0.08, 0.0999].map(drawn)).toEqual([0, 0, 1, 1, 2, 2]);
+    expect([0.1, 0.9999].map(drawn)).toEqual([undefined, undefined]);
   });
 
   test('is the champion for everyone at weight 0 and without a challenger, the challenger for everyone at 10,000', () => {
@@ -85,9 +120,10 @@ describe('the arm of a request', () => {
       fc.property(text, (subject) => {
         const alone = { weight: 0, salt: 'rol_1' };
         return (
-          armOf(routeOf(0), subject, never) === Arm.Champion &&
-          armOf(alone, subject, never) === Arm.Champion &&
-          armOf(routeOf(10_000), subject, never) === Arm.Challenger
+          challengerAsked(withRivals(0, []), subject, never) === undefined &&
+          challengerAsked(alone, subject, never) === undefined &&
+          challengerAsked(withRivals(0, [0, 0]), subject, never) === undefined &&
+          challengerAsked(withRivals(10_000, []), subject, never) === challenged
         );
       }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { changedMembers, fixedMembers, modelOf } from '../../functions/models/registry/declaration.ts';
+import { changedMembers, fixedMembers, modelOf, noticesOf } from '../../functions/models/registry/declaration.ts';
 import { canonicalJson } from '../../functions/platform/canonical-json.ts';
 import { declare, declareWiderSchema } from './declarations.ts';
 
@@ -20,6 +20,25 @@ describe('what a declaration changes', () => {
     expect(fixedMembers(changedMembers(declare(), declareWiderSchema(), canonicalJson))).toEqual(['schema']);
     expect(fixedMembers(['task', 'schema', 'description', 'recipe', 'policies'])).toEqual(['task', 'schema']);
     expect(fixedMembers(['description', 'recipe', 'policies'])).toEqual([]);
+  });
+});
+
+describe('what an operator should know about a change', () => {
+  const rollout = 'rol_01J9Z3ABCDEFGHJKMNPQRSTVWX';
+  const stricter = declare({ policies: { rollout: { margin: 0.01 } } });
+
+  test('is that the rollout that runs keeps the policy that it began with', () => {
+    const [notice, ...others] = noticesOf(declare(), stricter, rollout, canonicalJson);
+    expect(others).toEqual([]);
+    expect(notice).toContain(`${rollout} is running and keeps the policies.rollout that it began with`);
+    expect(notice).toContain('applies to the next');
+    const slower = declare({ policies: { rollout: { margin: 0.01 }, outcomes: { windowSeconds: 60 } } });
+    expect(noticesOf(declare(), slower, rollout, canonicalJson)[0]).toContain('policies.rollout and policies.outcomes');
+  });
+
+  test('is nothing where no rollout runs, or nothing changes that it is judged by', () => {
+    expect(noticesOf(declare(), stricter, undefined, canonicalJson)).toEqual([]);
+    expect(noticesOf(declare(), declare({ description: 'another' }), rollout, canonicalJson)).toEqual([]);
   });
 });
 

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { Performance } from '../../contracts/monitoring.ts';
 import { monitoring as routes } from '../../contracts/routes/index.ts';
-import { openOutcomes, openRouteReader } from '../../functions/inference/index.ts';
+import { openRouteReader } from '../../functions/inference/index.ts';
+import { openOutcomeStore } from '../../functions/inference/outcomes/outcome-store.ts';
 import { noTotals } from '../../functions/monitoring/domain/tally.ts';
 import { openPerformanceStore } from '../../functions/monitoring/performance/performance-store.ts';
 import { scoreCases } from '../../functions/monitoring/performance/score-cases.ts';
@@ -119,18 +120,28 @@ describe('the performance of versions', () => {
     expect((await performanceOf(deployed)).versions).toMatchObject([{ cases: 45 }]);
   }, 20_000);
 
-  it('shows the mean of rewards beside it', async () => {
+  it('shows the rewards of its predictions beside it, by day and together', async () => {
     const deployed = await world.begin();
-    const outcomes = openOutcomes(world.table);
-    for (const [nonce, reward] of [
-      ['one', 1],
-      ['two', 0.5],
+    const { tenant, model } = deployed;
+    const outcomes = openOutcomeStore(world.table, Math.random);
+    const noon = Date.parse('2026-03-01T12:00:00.000Z');
+    const day = 86_400_000;
+    for (const [nonce, reward, assignedAt, score] of [
+      ['one', 1, noon, 0.5],
+      ['two', 0.5, noon, 0.25],
+      ['three', 0, noon + day, undefined],
     ] as const) {
-      await outcomes.count(deployed.tenant, deployed.model, { nonce, version: 'v1.0.0', reward });
+      const prediction = { tenant, model, nonce, version: 'v1.0.0', assignedAt, score };
+      await outcomes.count(prediction, { reward, positive: reward >= 0.5, evidence: 'none' }, assignedAt + 1000);
     }
-    expect((await performanceOf(deployed)).versions).toMatchObject([
-      { version: 'v1.0.0', cases: 0, accuracy: null, outcomes: { count: 2, meanReward: 0.75 } },
-    ]);
+    expect((await performanceOf(deployed)).versions).toMatchObject([{ version: 'v1.0.0', cases: 0, accuracy: null }]);
+    expect((await performanceOf(deployed)).versions[0]?.outcomes).toEqual({
+      ...{ count: 3, meanReward: 0.5, positiveRate: 2 / 3, meanScore: 0.375 },
+      days: [
+        { day: '2026-03-01', samples: 2, positiveRate: 1, meanScore: 0.375, meanReward: 0.75 },
+        { day: '2026-03-02', samples: 1, positiveRate: 0, meanScore: null, meanReward: 0 },
+      ],
+    });
   });
 });
 

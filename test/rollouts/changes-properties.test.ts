@@ -15,7 +15,7 @@ interface Read {
 type Operation =
   | { kind: 'begin'; number: number }
   /** Of a rollout: 0 the newest, 1 the one before. */
-  | { kind: 'enter' | 'promote' | 'roll-back' | 'expire'; rollout: number }
+  | { kind: 'enter' | 'ask' | 'approve' | 'decline' | 'promote' | 'roll-back' | 'expire'; rollout: number }
   | { kind: 'restore-previous' };
 
 /** How long before its write a writer has read, in writes. */
@@ -40,6 +40,12 @@ const decide = ({ route, rollouts }: Read, operation: Operation): changes.Change
     case 'enter':
       if (stage === undefined) throw new Error('a policy has stages');
       return changes.enterStage(route, rollout, stage, evidence, occasion);
+    case 'ask':
+      return changes.requestApproval(rollout, 'may it?', evidence, occasion);
+    case 'approve':
+      return changes.approve(rollout, 'yes', evidence, occasion);
+    case 'decline':
+      return changes.decline(route, rollout, 'no', evidence, occasion);
     case 'promote':
       return changes.promote(route, rollout, 'better', evidence, occasion);
     case 'roll-back':
@@ -49,12 +55,13 @@ const decide = ({ route, rollouts }: Read, operation: Operation): changes.Change
   }
 };
 
-/** The conditions of the store: the route is the one that was read, and so is the rollout. */
+/** The conditions of the store: what is changed, route or rollout, is what was read. */
 const store = (now: Read, read: Read, { route, rollout }: changes.Change): Read | undefined => {
-  if (read.route.revision !== now.route.revision) return undefined;
-  if (rollout === undefined) return { ...now, route };
+  if (route !== undefined && read.route.revision !== now.route.revision) return undefined;
+  const next = { ...now, route: route ?? now.route };
+  if (rollout === undefined) return next;
   if (read.rollouts.get(rollout.id)?.revision !== now.rollouts.get(rollout.id)?.revision) return undefined;
-  return { route, rollouts: new Map([...now.rollouts, [rollout.id, rollout]]) };
+  return { ...next, rollouts: new Map([...now.rollouts, [rollout.id, rollout]]) };
 };
 
 const expected = [
@@ -97,7 +104,9 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constantFrom(...(['enter', 'enter', 'promote', 'promote', 'roll-back', 'expire'] as const)),
+      kind: fc.constantFrom(
+        ...(['enter', 'enter', 'ask', 'approve', 'decline', 'promote', 'promote', 'roll-back', 'expire'] as const),
+      ),
       rollout: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat({ max: 9 }) }),
     }),
   },
@@ -199,9 +208,24 @@ describe('any sequence of changes, stale and repeated ones among them', () => {
     });
   });
 
-  it('moves the revision by one with each change', () => {
-    always(({ route }, before) => {
-      if (before !== undefined) expect(route.revision).toBe(before.route.revision + 1);
+  it('moves the revision of what it changes by one, and of nothing else', () => {
+    always(({ route, rollouts }, before) => {
+      if (before === undefined) return;
+      if (route !== before.route) expect(route.revision).toBe(before.route.revision + 1);
+      for (const [id, rollout] of before.rollouts) {
+        const moved = rollouts.get(id) === rollout ? 0 : 1;
+        expect(rollouts.get(id)?.revision).toBe(rollout.revision + moved);
+      }
+    });
+  });
+
+  it('keeps what a person answered, once it was given', () => {
+    always(({ rollouts }, before) => {
+      for (const [id, { approval, endedAt }] of before?.rollouts ?? []) {
+        if (approval?.decidedAt !== undefined && endedAt !== undefined) {
+          expect(rollouts.get(id)?.approval).toEqual(approval);
+        }
+      }
     });
   });
 });

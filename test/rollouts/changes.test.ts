@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Route } from '../../contracts/route-item.ts';
 import * as changes from '../../functions/rollouts/domain/changes.ts';
 import * as routes from '../../functions/rollouts/domain/route.ts';
 import { begun, moment, newRecord, policyWith, rolloutId, servable } from './specimens.ts';
@@ -54,6 +55,45 @@ describe('a route', () => {
     }
   });
 
+  it('takes no weights that are negative, broken, or above the whole together', () => {
+    const base = routes.first(servable(0), 'salt', occasion);
+    const rivals = [servable(2)];
+    const bandit = routes.begin(base, servable(1), rolloutId(1), 'salt', occasion, { rivals });
+    for (const [challenger, rival] of [
+      [-1, 0],
+      [0.5, 0],
+      [Number.NaN, 0],
+      [6000, 4001],
+    ] as const) {
+      expect(() => routes.reweigh(bandit, rolloutId(1), { challenger, rivals: [rival] }, occasion)).toThrow(
+        routes.WeightRangeError,
+      );
+    }
+    expect(() => routes.enterStage(bandit, rolloutId(1), { name: 'bandit', weight: 5001 }, occasion)).toThrow(
+      routes.WeightRangeError,
+    );
+    const whole = routes.reweigh(bandit, rolloutId(1), { challenger: 6000, rivals: [4000] }, occasion);
+    expect(Route.parse(whole)).toMatchObject({ weight: 6000, rivals: [{ weight: 4000 }] });
+  });
+
+  it('takes no rival that is its champion, and promotes nobody who is not on it', () => {
+    const base = routes.first(servable(0), 'salt', occasion);
+    const begin = (rivals: ReturnType<typeof servable>[]) =>
+      routes.begin(base, servable(1), rolloutId(1), 'salt', occasion, { rivals });
+    expect(() => begin([servable(0)])).toThrow(routes.VersionServingError);
+    expect(() => routes.promote(begin([servable(2)]), rolloutId(1), occasion, 'v1.9.0')).toThrow(
+      routes.ForeignRolloutError,
+    );
+  });
+
+  it('carries the limits of its rollout until the end', () => {
+    const policy = policyWith({ slowMilliseconds: 70, timeoutMilliseconds: 300 });
+    const { route: begun_, rollout } = begun(policy);
+    expect(begun_).toMatchObject({ slowMilliseconds: 70, timeoutMilliseconds: 300 });
+    const { route: ended } = changes.rollBack(begun_, rollout, 'by-hand', 'enough', evidence, occasion);
+    expect(Object.keys(ended).sort()).toEqual(['champion', 'previous', 'revision', 'salt', 'updatedAt', 'weight']);
+  });
+
   it('takes no challenger that is its champion', () => {
     const base = routes.first(servable(0), 'salt', occasion);
     expect(() => routes.begin(base, servable(0), rolloutId(1), 'salt', occasion)).toThrow(routes.VersionServingError);
@@ -61,6 +101,18 @@ describe('a route', () => {
 
   it('is not left from under a running rollout', () => {
     expect(() => routes.restorePrevious(route, occasion)).toThrow(routes.RolloutRunningError);
+  });
+});
+
+describe('a drill', () => {
+  it('moves no version, however it ends', () => {
+    const base = routes.first(servable(0), 'salt', occasion);
+    const change = changes.beginRollout(base, { ...newRecord(1), kind: 'drill' }, occasion);
+    expect(change.versions).toEqual([]);
+    const { route, rollout } = change;
+    if (rollout === undefined) throw new Error('a rollout begins with a record');
+    expect(changes.rollBack(route, rollout, 'alarm', '', evidence, occasion).versions).toEqual([]);
+    expect(changes.expire(route, rollout, 'expired', '', evidence, occasion).versions).toEqual([]);
   });
 });
 

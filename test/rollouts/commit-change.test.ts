@@ -39,7 +39,7 @@ const running = async (): Promise<Running> => {
 
 const commit = ({ route, rollout, statistics }: Running) => {
   const change = rollBack(route, rollout, 'verdict', 'worse', { pairs: 0, failures: 0 }, occasion);
-  const basis = { route, rollout, statistics: statistics.version };
+  const basis = { route, rollout, evidence: { kind: 'paired' as const, version: statistics.version } };
   return world.store.commit(deployed.tenant, deployed.model, basis, change);
 };
 

@@ -4,11 +4,13 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';
 import { openRolloutMachine } from '../../functions/rollouts/machine.ts';
+import { beginDrill } from '../../functions/rollouts/operations/begin-drill.ts';
+import { expectRollout } from '../../functions/rollouts/operations/end-rollout.ts';
 import { reconcileRollouts } from '../../functions/rollouts/operations/reconcile-rollouts.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { createTopic, deployFunctions, type Functions, subscribe } from './deployed-functions.ts';
 import { createMachine } from './machines.ts';
-import { cases, type Deployed, startWorld, type World } from './world.ts';
+import { cases, type Deployed, quickRollout, startWorld, type World } from './world.ts';
 
 const definition = readFileSync(new URL('../../statemachines/rollouts/rollout.asl.json', import.meta.url), 'utf8');
 
@@ -51,6 +53,7 @@ const start = async (deployed: Deployed, arn = machineArn) => {
     id,
     machine,
     record: () => world.store.rollout(tenant, model, id),
+    begun: () => expectRollout(world.store, { tenant, model, rollout: id }),
     execution: async () => (await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn }))).status,
     inStage: (name: string) => eventually(async () => (await deployed.route())?.stage === name, 30),
     closed: () => eventually(async () => (await world.store.rollout(tenant, model, id))?.open === false, 30),
@@ -74,7 +77,7 @@ describe('the rollout machine', () => {
     await deployed.seal(cases(150));
     const rollout = await start(deployed);
     await rollout.inStage('canary');
-    expect(await alarmsOf(rollout.id)).toEqual([...planAlarms(rollout.id, 'v1.1.0').names].sort());
+    expect(await alarmsOf(rollout.id)).toEqual([...planAlarms(await rollout.begun()).names].sort());
     await deployed.seal(cases(25, 150));
     await rollout.closed();
     expect(await rollout.record()).toMatchObject({ status: 'promoted', pairs: 175, open: false });
@@ -96,6 +99,30 @@ describe('the rollout machine', () => {
     expect(performance.now() - before).toBeLessThan(2000);
     expect(await rollout.record()).toMatchObject({ status: 'rolled-back', end: 'alarm' });
     expect((await rollout.record())?.endReason).toContain('failing fired');
+  }, 60_000);
+
+  it('rehearses a rollback: breaks nothing but a metric, and measures alarm and route', async () => {
+    const deployed = await world.begin({ ...quickRollout, tickSeconds: 1 });
+    const { tenant, model } = deployed;
+    await deployed.version(1, 'logistic');
+    await deployed.seal(cases(150));
+    const rollout = await start(deployed);
+    await rollout.inStage('canary');
+    await deployed.seal(cases(25, 150));
+    await rollout.closed();
+    const { id } = await beginDrill(world, { tenant, model, actor: 'operator:user-1', reason: 'a rehearsal' });
+    await rollout.machine.start({ tenant, model, rollout: id, attempt: 1 });
+    await eventually(async () => (await world.store.rollout(tenant, model, id))?.open === false, 30);
+    const record = await world.store.rollout(tenant, model, id);
+    expect(record).toMatchObject({ kind: 'drill', status: 'rolled-back', end: 'alarm', version: 'v1.0.0' });
+    expect(record?.drill?.alarmToRouteMilliseconds).toBeLessThan(2000);
+    expect(record?.drill?.totalMilliseconds).toBeLessThan(10_000);
+    expect(await deployed.route()).toMatchObject({
+      champion: { version: 'v1.1.0' },
+      previous: [{ version: 'v1.0.0' }],
+    });
+    expect(await deployed.statusOf('v1.0.0')).toBe('retired');
+    expect(await alarmsOf(id)).toEqual([]);
   }, 60_000);
 
   it('raises the alarm itself where the challenger fails on the cases that it is judged by', async () => {

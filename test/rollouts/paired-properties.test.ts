@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { Hypothesis, Verdict } from '../../contracts/verdicts.ts';
-import { logEvidenceOf } from '../../functions/rollouts/domain/paired-evidence.ts';
+import { logEvidenceOf } from '../../functions/rollouts/domain/evidence.ts';
 import { definePairedPolicy, type PairedPolicy } from '../../functions/rollouts/domain/paired-policy.ts';
 import {
   applyBlock,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { type Evidence, logEvidenceOf } from '../../functions/rollouts/domain/paired-evidence.ts';
+import { type Evidence, logEvidenceOf } from '../../functions/rollouts/domain/evidence.ts';
 import { definePairedPolicy, type PairedPolicy } from '../../functions/rollouts/domain/paired-policy.ts';
 import {
   applyBlock,

@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { rolloutOfAlarm } from '../../contracts/telemetry.ts';
-import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';
 import { pairsOf } from '../../functions/rollouts/domain/paired-process.ts';
 import { tallyPairs } from '../../functions/rollouts/domain/pairs.ts';
-import { rolloutId } from './specimens.ts';
 
 const given = fc.constantFrom('a', 'b', undefined);
 const cases = fc.array(fc.record({ label: fc.constantFrom('a', 'b'), champion: given, challenger: given }));
@@ -37,25 +34,5 @@ describe('a tally of pairs', () => {
         expect(pairsOf(counts) + leftOut).toBe(scored.length);
       }),
     );
-  });
-});
-
-describe('the alarms of a rollout', () => {
-  const plan = planAlarms(rolloutId(1), 'v1.1.0');
-
-  it('watch the namespace of that rollout alone, and carry its name', () => {
-    for (const name of plan.names) expect(rolloutOfAlarm(name)).toBe(rolloutId(1));
-    for (const { namespace } of plan.alarms) expect(namespace).toContain(rolloutId(1));
-  });
-
-  it('act together: a high rate of a few requests does not', () => {
-    const [rate, count] = plan.alarms.map(({ name }) => name);
-    expect(plan.guard.rule).toBe(`ALARM("${rate}") AND ALARM("${count}")`);
-    expect(plan.alarms.map(({ statistic }) => statistic)).toEqual(['Average', 'Sum']);
-  });
-
-  it('are deleted the guard first: an alarm that a rule names cannot be deleted', () => {
-    expect(plan.names[0]).toBe(plan.guard.name);
-    expect(plan.names).toHaveLength(plan.alarms.length + 1);
   });
 });

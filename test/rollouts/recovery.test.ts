@@ -3,7 +3,7 @@ import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.
 import { rollBackByHand } from '../../functions/rollouts/operations/roll-back.ts';
 import { openAlarmRollback } from '../../functions/rollouts/operations/roll-back-by-alarm.ts';
 import { type Fault, type Faults, isCrash, layFaults } from '../support/faults.ts';
-import { cases, type Deployed, startWorld, type World } from './world.ts';
+import { cases, type Deployed, noHoldback, startWorld, type World } from './world.ts';
 
 let world: World;
 let faults: Faults;
@@ -23,6 +23,7 @@ const inLastStage = async (fixture: 'logistic' | 'nan'): Promise<Scene> => {
   const deployed = await world.begin({
     margin: 0.2,
     minimumPairs: 40,
+    holdback: noHoldback,
     stages: [{ name: 'canary', weight: 20, minimumSeconds: 0, minimumPairs: 20 }],
   });
   const { id } = await deployed.deploy(await deployed.version(1, fixture), true);

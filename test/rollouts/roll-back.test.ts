@@ -4,7 +4,7 @@ import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.
 import { rollBackByHand } from '../../functions/rollouts/operations/roll-back.ts';
 import { openAlarmRollback } from '../../functions/rollouts/operations/roll-back-by-alarm.ts';
 import { rolloutId } from './specimens.ts';
-import { cases, type Deployed, startWorld, type World } from './world.ts';
+import { cases, type Deployed, noHoldback, startWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -120,6 +120,7 @@ describe('a rollback by hand', () => {
       const deployed = await world.begin({
         margin: 0.2,
         minimumPairs: 40,
+        holdback: noHoldback,
         stages: [{ name: 'canary', weight: 20, minimumSeconds: 0, minimumPairs: 20 }],
       });
       const { tenant, model } = deployed;

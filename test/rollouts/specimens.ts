@@ -47,9 +47,11 @@ export const failed = (check: GateFinding['check']): GateFinding => ({ check, pa
 /** ULIDs that sort by their number. */
 export const rolloutId = (number: number): string => `rol_${String(number).padStart(26, '0')}`;
 
+/** Two stages, and no holdback unless one is given. */
 export const policyWith = (given: Partial<RolloutPolicy> = {}): RolloutPolicy =>
   RolloutPolicy.parse({
     minimumPairs: 20,
+    holdback: { percent: 0, minimumSeconds: 0 },
     stages: [
       { name: 'shadow', weight: 0, minimumSeconds: 60, minimumPairs: 10 },
       { name: 'canary', weight: 25, minimumSeconds: 60, minimumPairs: 10 },

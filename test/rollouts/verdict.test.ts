@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { JudgedVerdict } from '../../contracts/rollouts.ts';
 import { Hypothesis, isExpired, stopsRamp, Verdict, VerdictReason, verdictOf } from '../../contracts/verdicts.ts';
+import { greatestEValue } from '../../functions/rollouts/domain/evidence.ts';
 import { definePairedPolicy, type PairedPolicy } from '../../functions/rollouts/domain/paired-policy.ts';
 import {
   applyBlock,
@@ -139,7 +140,7 @@ describe('a verdict', () => {
   it('stays writable as JSON when the evidence is beyond the range of doubles', () => {
     const policy = definePairedPolicy();
     const verdict = decide(replay(policy, repeat(1, { challengerOnly: 1e6 })), policy, running);
-    expect(verdict.numbers.eValuePromote).toBe(Number.MAX_VALUE);
+    expect(verdict.numbers.eValuePromote).toBe(greatestEValue);
     expect(JSON.parse(JSON.stringify(verdict))).toEqual(verdict);
     expect(JudgedVerdict.shape.numbers.parse(verdict.numbers)).toEqual(verdict.numbers);
   });

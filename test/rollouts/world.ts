@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   CloudWatchClient,
   PutCompositeAlarmCommand,
@@ -7,13 +6,15 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import type { LedgerRow } from '../../contracts/cases.ts';
 import { objectKeys } from '../../contracts/keys.ts';
-import { Model, type ModelSchema, type Policies } from '../../contracts/model.ts';
+import { Model, type Policies } from '../../contracts/model.ts';
+import type { NewRollout } from '../../contracts/rollouts.ts';
 import type { VersionStatus } from '../../contracts/statuses.ts';
+import { MetricName, rolloutNamespace } from '../../contracts/telemetry.ts';
 import type { GateFinding } from '../../contracts/versions.ts';
 import { openLedger } from '../../functions/cases/index.ts';
 import { packRows } from '../../functions/cases/ledger/segment-file.ts';
 import { segmentEntity, subjectEntity } from '../../functions/cases/store/ledger-entities.ts';
-import { openServing } from '../../functions/inference/index.ts';
+import { openOutcomeSums, openPredictionCounts, openServing } from '../../functions/inference/index.ts';
 import { openModels, openVersions, orderOf, versionEntity } from '../../functions/models/index.ts';
 import { openAuditTrail } from '../../functions/platform/audit.ts';
 import { sha256 } from '../../functions/platform/canonical-json.ts';
@@ -23,54 +24,33 @@ import { openTable } from '../../functions/platform/table.ts';
 import { logger } from '../../functions/platform/telemetry.ts';
 import { openAlarmStates } from '../../functions/rollouts/alarm-states.ts';
 import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';
+import type { RolloutRecord } from '../../functions/rollouts/domain/record.ts';
 import { deployVersion } from '../../functions/rollouts/operations/deploy-version.ts';
 import { openDeploymentStore } from '../../functions/rollouts/store/deployment-store.ts';
-import { openEvidenceStore } from '../../functions/rollouts/store/evidence-store.ts';
+import { openEvidenceStores } from '../../functions/rollouts/store/evidence-items.ts';
+import { openOutcomeReader } from '../../functions/rollouts/store/outcome-reader.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
+import { type Fixture, fixture, schema, sidecar } from './case-rows.ts';
 import { version } from './specimens.ts';
 
-/** Versions that the real training program made; `worse`, `nan` and `throws` are bad on purpose. */
-export type Fixture = 'logistic' | 'worse' | 'nan' | 'throws';
-
-const fixture = (name: Fixture, file: string): Buffer =>
-  readFileSync(new URL(`../inference/fixtures/${name}/${file}`, import.meta.url));
-const schema = JSON.parse(fixture('logistic', 'schema.json').toString()) as ModelSchema;
-const sidecar = JSON.parse(fixture('logistic', 'model.json').toString()) as {
-  inputs: { numeric: string[]; categorical: string[] };
-  classes: string[];
-};
-const holdout = fixture('logistic', 'holdout-predictions.jsonl')
-  .toString()
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as { label: string; numeric: (number | null)[] });
-
-/** Case number so and so; the same number always has the same input and label. */
-export const caseRow = (number: number, subject: string | null = null): LedgerRow => {
-  const { label, numeric } = holdout[number % holdout.length] ?? { label: '', numeric: [] };
-  return {
-    id: `case_${String(number).padStart(26, '0')}`,
-    receivedAt: '2026-01-01T00:00:00.000Z',
-    subject,
-    split: 'train',
-    input: Object.fromEntries(sidecar.inputs.numeric.map((name, index) => [name, numeric[index] ?? null])),
-    label,
-    confidence: 1,
-    validator: 'val_1',
-  };
-};
-
-export const cases = (count: number, from = 0): LedgerRow[] =>
-  Array.from({ length: count }, (_, index) => caseRow(from + index));
+export { caseRow, cases } from './case-rows.ts';
 
 /** Stages that end as soon as their pairs are there. */
 const quickStages = [
   { name: 'shadow', weight: 0, minimumSeconds: 0, minimumPairs: 20 },
   { name: 'canary', weight: 20, minimumSeconds: 0, minimumPairs: 20 },
 ];
-export const quickRollout = { margin: 0.05, minimumPairs: 40, tickSeconds: 1, stages: quickStages };
+export const noHoldback = { percent: 0, minimumSeconds: 0 };
+export const quickRollout = {
+  margin: 0.05,
+  minimumPairs: 40,
+  tickSeconds: 1,
+  stages: quickStages,
+  holdback: noHoldback,
+};
 
 type Policy = Partial<Policies['rollout']>;
+type Outcomes = Partial<Policies['outcomes']>;
 
 const openParts = (services: TestServices) => {
   const table = openTable(services.tableName);
@@ -79,7 +59,10 @@ const openParts = (services: TestServices) => {
     table,
     objects,
     store: openDeploymentStore(table, systemClock),
-    evidence: openEvidenceStore(table),
+    ...openEvidenceStores(table),
+    outcomeSums: openOutcomeSums(table),
+    outcomes: openOutcomeReader(table),
+    counts: openPredictionCounts(table),
     models: openModels(table),
     versions: openVersions(table),
     ledger: openLedger(table, objects),
@@ -100,9 +83,9 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
   return {
     tenant,
     model,
-    register: async (rollout: Policy = quickRollout): Promise<void> => {
+    register: async (rollout: Policy = quickRollout, outcomes: Outcomes = {}): Promise<void> => {
       const at = new Date().toISOString();
-      const declaration = { task: 'tabular-classification', schema, policies: { rollout } };
+      const declaration = { task: 'tabular-classification', schema, policies: { rollout, outcomes } };
       await models.save(tenant, Model.parse({ ...declaration, name: model, createdAt: at, updatedAt: at }), undefined);
     },
     /** Registers a version with the artifact of a fixture. @param cut - of its dataset */
@@ -164,7 +147,7 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
         .create({ tenant, model, sequence, key: 'lost', sha256: '', cases: 1, sealedAt: new Date().toISOString() })
         .go();
     },
-    deploy: (name: string, overrideGate = false) =>
+    deploy: (name: string, overrideGate = false, given: Partial<NewRollout> = {}) =>
       deployVersion(parts, {
         tenant,
         model,
@@ -173,17 +156,18 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
         reason: 'to see',
         kind: 'manual',
         overrideGate,
+        ...given,
       }),
     route: () => store.route(tenant, model),
   };
 };
 
 /** Makes the alarms of a rollout as the state machine does, and lets them see answers. */
-const cloudWatchAlarms = () => {
+const cloudWatchAlarms = (recordOf: (rollout: string) => Promise<RolloutRecord>) => {
   const client = new CloudWatchClient({});
   return {
     make: async (rollout: string, actions: string[] = []): Promise<void> => {
-      const { alarms, guard } = planAlarms(rollout, 'v1.1.0');
+      const { alarms, guards } = planAlarms(await recordOf(rollout));
       for (const { name, metric, periodSeconds, namespace, statistic, threshold } of alarms) {
         await client.send(
           new PutMetricAlarmCommand({
@@ -199,17 +183,24 @@ const cloudWatchAlarms = () => {
           }),
         );
       }
-      await client.send(
-        new PutCompositeAlarmCommand({ AlarmName: guard.name, AlarmRule: guard.rule, AlarmActions: actions }),
-      );
+      for (const { name, rule } of guards) {
+        await client.send(new PutCompositeAlarmCommand({ AlarmName: name, AlarmRule: rule, AlarmActions: actions }));
+      }
     },
-    /** @param values - 0 or 1 for each answer of the challenger: 1 failed */
+    /** @param values - 0 or 1 for each answer of the challenger: 1 failed. Every other alarm sees as many zeros. */
     see: async (rollout: string, values: readonly number[]): Promise<void> => {
-      const [alarm] = planAlarms(rollout, 'v1.1.0').alarms;
+      const { alarms } = planAlarms(await recordOf(rollout));
+      const metrics = [...new Set(alarms.map(({ metric }) => metric))];
       await client.send(
         new PutMetricDataCommand({
-          Namespace: alarm?.namespace,
-          MetricData: values.map((Value) => ({ MetricName: alarm?.metric, Value, StorageResolution: 1 })),
+          Namespace: rolloutNamespace(rollout),
+          MetricData: metrics.flatMap((metric) =>
+            values.map((value) => ({
+              MetricName: metric,
+              Value: metric === MetricName.ChallengerFailure ? value : 0,
+              StorageResolution: 1,
+            })),
+          ),
         }),
       );
     },
@@ -222,15 +213,25 @@ export const startWorld = async () => {
   logger.setLogLevel('SILENT');
   const parts = openParts(services);
   let count = 0;
+  const recordOf = async (id: string): Promise<RolloutRecord> => {
+    const owner = await parts.store.owner(id);
+    const record = owner === undefined ? undefined : await parts.store.rollout(owner.tenant, owner.model, id);
+    if (record === undefined) throw new Error(`${id} was begun`);
+    return record;
+  };
   return {
     ...parts,
     services,
-    cloudWatch: cloudWatchAlarms(),
+    cloudWatch: cloudWatchAlarms(recordOf),
     /** A model of its own for a test, with the champion v1.0.0 where a fixture is named for it. */
-    begin: async (policy: Policy = quickRollout, champion: Fixture | null = 'logistic'): Promise<Deployed> => {
+    begin: async (
+      policy: Policy = quickRollout,
+      champion: Fixture | null = 'logistic',
+      outcomes: Outcomes = {},
+    ): Promise<Deployed> => {
       count += 1;
       const deployed = deployedModel(parts, 'acme', `model-${count}`);
-      await deployed.register(policy);
+      await deployed.register(policy, outcomes);
       if (champion !== null) await deployed.deploy(await deployed.version(0, champion));
       return deployed;
     },

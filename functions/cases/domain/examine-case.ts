@@ -1,5 +1,6 @@
 import { type FieldValue, type NewCase, QuarantineReason } from '../../../contracts/cases.ts';
 import { type Field, FieldKind, type ModelSchema, type Policies } from '../../../contracts/model.ts';
+import { subjectOf } from '../../../contracts/subject.ts';
 import { type KeptField, readField, storable } from './read-field.ts';
 import type { StoredCase } from './stored-case.ts';
 
@@ -11,7 +12,6 @@ export interface ExaminedCase {
   readonly label: string | null;
   readonly confidence: number | null;
   readonly validatedAt?: string;
-  readonly predictionId?: string;
   /** Why it is not to be trusted; empty: nothing was found. */
   readonly reasons: readonly QuarantineReason[];
 }
@@ -50,13 +50,11 @@ const readInput = (
   };
 };
 
-/** Numbers and texts name the same person: record 17 is record "17". Blank names nobody. */
 const readSubject = ({ fields }: ModelSchema, input: NewCase['input']) => {
   const name = Object.keys(fields).find((field) => fields[field]?.kind === FieldKind.Subject);
   const value = name === undefined ? null : sentValue(input, name);
   if (typeof value === 'boolean') return { subject: null, faults: [QuarantineReason.WrongType] };
-  const subject = value === null ? '' : String(value).trim().normalize('NFC');
-  return { subject: subject === '' ? null : subject, faults: [] };
+  return { subject: subjectOf(value) ?? null, faults: [] };
 };
 
 const readLabel = ({ label: { classes } }: ModelSchema, sent: NewCase['label']) => {
@@ -94,7 +92,6 @@ export const examineCase = (
     label: label.label,
     confidence: sent.confidence === undefined ? null : storable(sent.confidence),
     ...(sent.validatedAt === undefined ? {} : { validatedAt: sent.validatedAt }),
-    ...(sent.predictionId === undefined ? {} : { predictionId: sent.predictionId }),
     reasons: orderReasons(faults),
   };
 };

@@ -6,7 +6,7 @@ import type { CaseContent } from './stored-case.ts';
  *
  * @returns a value whose canonical JSON is the content to be hashed
  */
-export const fingerprintContent = ({ subject, input, predictionId, validator, validatedAt }: CaseContent): unknown =>
+export const fingerprintContent = ({ subject, input, prediction, validator, validatedAt }: CaseContent): unknown =>
   subject === null
-    ? { input, predictionId: predictionId ?? null, validator, validatedAt: validatedAt ?? null }
+    ? { input, prediction: prediction?.nonce ?? null, validator, validatedAt: validatedAt ?? null }
     : { subject, input };

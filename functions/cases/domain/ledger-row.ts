@@ -21,5 +21,5 @@ export const ledgerRow = (
   label: content.label,
   confidence: content.confidence,
   validator: content.validator,
-  ...(content.predictionId === undefined ? {} : { predictionId: content.predictionId }),
+  ...(content.prediction === undefined ? {} : { prediction: content.prediction }),
 });

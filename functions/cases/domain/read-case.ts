@@ -3,6 +3,7 @@ import { NewCase } from '../../../contracts/cases.ts';
 import type { ModelSchema } from '../../../contracts/model.ts';
 import { malformed, type Refusal, unknownField } from './refusal.ts';
 
+/** A case as it came, or why it is not taken in. */
 export type ReadCase = { readonly case: NewCase } | { readonly refusal: Refusal };
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

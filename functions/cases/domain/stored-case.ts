@@ -1,4 +1,4 @@
-import type { FieldValue, QuarantineReason } from '../../../contracts/cases.ts';
+import type { AnsweredPrediction, FieldValue, QuarantineReason } from '../../../contracts/cases.ts';
 import type { CaseStatus } from '../../../contracts/statuses.ts';
 
 /** What came through the door; never changed. Nothing in it identifies a person. */
@@ -12,7 +12,7 @@ export interface CaseContent {
   readonly validator: string | null;
   readonly confidence: number | null;
   readonly validatedAt?: string | undefined;
-  readonly predictionId?: string | undefined;
+  readonly prediction?: AnsweredPrediction | undefined;
   /** Of the schema that it was read by. */
   readonly schemaHash: string;
 }

@@ -1,10 +1,10 @@
-import { createHmac } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import { type KeyRing, keyLabels } from '../../platform/key-ring.ts';
+import { personMac } from '../../platform/person-mac.ts';
+import { type KeyedIdentifier, openPseudonymStore, type PseudonymKind } from '../../platform/pseudonyms.ts';
 import type { Table } from '../../platform/table.ts';
 import { inParallel } from '../in-parallel.ts';
-import { type KeyedIdentifier, openPseudonymStore, type PseudonymKind } from '../store/pseudonyms.ts';
 
 const concurrency = 16;
 const prefixes = { subject: 'sub', validator: 'val' } as const;
@@ -27,7 +27,7 @@ export const openPseudonymise = (table: Table, keyRing: KeyRing, clock: Clock): 
     const key = await keyRing.derive(keyLabels.pseudonyms(tenant));
     const keyed = (kind: PseudonymKind, person: string): KeyedIdentifier => ({
       kind,
-      mac: createHmac('sha256', key).update(`${kind}/${person}`).digest('hex'),
+      mac: personMac(key, kind, person, 'hex'),
     });
     const wanted = new Map<string, KeyedIdentifier>();
     const want = (kind: PseudonymKind, person: string | null): void => {

@@ -1,4 +1,4 @@
-import type { NewCase, Receipt } from '../../../contracts/cases.ts';
+import type { AnsweredPrediction, Receipt } from '../../../contracts/cases.ts';
 import type { Model } from '../../../contracts/model.ts';
 import { CaseStatus } from '../../../contracts/statuses.ts';
 import { canonicalJson, sha256 } from '../../platform/canonical-json.ts';
@@ -13,6 +13,9 @@ import { type ReadCase, readCase } from '../domain/read-case.ts';
 import { forgedPrediction, type Refusal } from '../domain/refusal.ts';
 import { openCaseStore } from '../store/cases.ts';
 import { openPseudonymise } from './pseudonymise.ts';
+
+/** A case as it came, and the prediction that it answers. */
+type AttributedCase = ReadCase & { readonly prediction?: AnsweredPrediction };
 
 /** What became of the cases that were sent. */
 export interface Reception {
@@ -31,15 +34,17 @@ export type ReceiveCases = (tenant: string, model: Model, sent: readonly unknown
 export const openReceiveCases = (table: Table, queue: CollectQueue, keyRing: KeyRing, clock: Clock): ReceiveCases => {
   const cases = openCaseStore(table);
   const pseudonymise = openPseudonymise(table, keyRing, clock);
-  const isForged = async (tenant: string, model: string, { predictionId }: NewCase): Promise<boolean> => {
-    if (predictionId === undefined) return false;
+  /** @returns what is kept of a case's predictionId, or undefined where it was not issued for this model */
+  const readPrediction = async (tenant: string, model: string, id: string): Promise<AnsweredPrediction | undefined> => {
     const key = await keyRing.derive(keyLabels.predictionIds(tenant));
-    return readPredictionId(predictionId, key, { tenant, model }) === undefined;
+    const claims = readPredictionId(id, key, { tenant, model });
+    return claims && { nonce: claims.n, at: new Date(claims.i).toISOString() };
   };
-  const read = async (tenant: string, model: Model, sent: unknown): Promise<ReadCase> => {
+  const read = async (tenant: string, model: Model, sent: unknown): Promise<AttributedCase> => {
     const result = readCase(model.schema, sent);
-    if ('refusal' in result) return result;
-    return (await isForged(tenant, model.name, result.case)) ? { refusal: forgedPrediction } : result;
+    if ('refusal' in result || result.case.predictionId === undefined) return result;
+    const prediction = await readPrediction(tenant, model.name, result.case.predictionId);
+    return prediction === undefined ? { refusal: forgedPrediction } : { ...result, prediction };
   };
   return async (tenant, model, sent) => {
     const receivedAt = timestamp(clock);
@@ -47,7 +52,15 @@ export const openReceiveCases = (table: Table, queue: CollectQueue, keyRing: Key
     const results = await Promise.all(sent.map((given) => read(tenant, model, given)));
     const schemaHash = sha256(canonicalJson(model.schema));
     const examined = results.flatMap((result, index) =>
-      'case' in result ? [{ index, ...examineCase(model.schema, model.policies, result.case, year) }] : [],
+      'case' in result
+        ? [
+            {
+              index,
+              ...examineCase(model.schema, model.policies, result.case, year),
+              ...(result.prediction === undefined ? {} : { prediction: result.prediction }),
+            },
+          ]
+        : [],
     );
     const stored = (await pseudonymise(tenant, examined)).map(({ index, reasons, ...kept }) => ({
       index,

@@ -4,8 +4,8 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { eventSource, SegmentSealed, segmentSealed } from '../../../contracts/events.ts';
 import { openSqsClient } from '../../platform/sqs-client.ts';
 import { logger } from '../../platform/telemetry.ts';
+import { untilProcessed } from '../../platform/until-processed.ts';
 import { inPieces } from '../in-parallel.ts';
-import { untilProcessed } from '../until-processed.ts';
 
 const eventsPerCall = 10;
 

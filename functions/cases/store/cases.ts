@@ -2,8 +2,8 @@ import { CustomAttributeType, Entity } from 'electrodb';
 import type { QuarantineReason } from '../../../contracts/cases.ts';
 import { CaseStatus } from '../../../contracts/statuses.ts';
 import { partition, type Table } from '../../platform/table.ts';
+import { untilProcessed } from '../../platform/until-processed.ts';
 import type { CaseContent, StoredCase } from '../domain/stored-case.ts';
-import { untilProcessed } from '../until-processed.ts';
 
 /** Batch calls that are under way at once. */
 const concurrency = 8;

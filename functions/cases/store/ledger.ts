@@ -1,6 +1,6 @@
 import type { Table } from '../../platform/table.ts';
+import { untilProcessed } from '../../platform/until-processed.ts';
 import { emptyLedger, type LedgerHead } from '../domain/ledger-head.ts';
-import { untilProcessed } from '../until-processed.ts';
 import { fingerprintEntity, headEntity, segmentEntity, subjectEntity, trainedEntity } from './ledger-entities.ts';
 
 /** A sealed segment of a model's ledger. */

@@ -1,5 +1,6 @@
 import { FieldKind } from '../../../contracts/field-kind.ts';
 import type { ModelSchema } from '../../../contracts/model.ts';
+import { subjectOf } from '../../../contracts/subject.ts';
 import type { Signature } from '../../../contracts/versions.ts';
 import { type InputColumn, inputColumn } from './input-column.ts';
 
@@ -29,7 +30,7 @@ export interface InputReader {
   read(input: Input, numeric: Float32Array, categorical: string[], row: number): boolean;
   /** Everything that `read` found at fault. */
   faultsOf(input: Input): InputFault[];
-  /** The subject as it came; undefined where the schema or the input has none. */
+  /** The subject; undefined where the schema or the input has none. */
   subjectOf(input: Input): string | undefined;
 }
 
@@ -103,9 +104,6 @@ export const compileInputReader = (
         .filter((name) => !known.has(name))
         .map(unknownField),
     ],
-    subjectOf: (input) => {
-      const value = subject === undefined ? undefined : input[subject];
-      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-    },
+    subjectOf: (input) => (subject === undefined ? undefined : subjectOf(input[subject])),
   };
 };

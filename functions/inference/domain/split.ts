@@ -1,4 +1,3 @@
-import { Arm } from '../../../contracts/inference.ts';
 import type { Route } from '../../../contracts/route-item.ts';
 import { wholeWeight } from '../../../contracts/weight.ts';
 
@@ -28,18 +27,25 @@ export const placeOf = (salt: string, subject: string): number =>
   mix(fnv1a(subject, fnv1a('#', fnv1a(salt, offsetBasis)))) % wholeWeight;
 
 /**
- * The arm of a request: the challenger's where the place is below its weight, so that a subject keeps the challenger
- * while the weight grows.
+ * The version that a request asks. The challenger's places come first, then those of each rival: a subject that is the
+ * challenger's stays so while the challenger's weight grows, whatever the rivals have.
  *
- * @param subject - whose requests all go to one arm; undefined: each request is drawn by itself
+ * @param subject - whose requests all ask one version; undefined: each request is drawn by itself
  * @param random - uniform in [0, 1)
+ * @returns 0 for the challenger, 1 and 2 for its rivals in the route's order; undefined: the champion
  */
-export const armOf = (
-  { challenger, weight, salt }: Pick<Route, 'challenger' | 'weight' | 'salt'>,
+export const challengerAsked = (
+  { challenger, weight, rivals, salt }: Pick<Route, 'challenger' | 'weight' | 'rivals' | 'salt'>,
   subject: string | undefined,
   random: () => number,
-): Arm => {
-  if (challenger === undefined || weight === 0) return Arm.Champion;
+): number | undefined => {
+  if (challenger === undefined || (weight === 0 && rivals === undefined)) return undefined;
   const place = subject === undefined ? Math.floor(random() * wholeWeight) : placeOf(salt, subject);
-  return place < weight ? Arm.Challenger : Arm.Champion;
+  if (place < weight) return 0;
+  let end = weight;
+  const index = rivals?.findIndex((rival) => {
+    end += rival.weight;
+    return place < end;
+  });
+  return index === undefined || index < 0 ? undefined : index + 1;
 };

@@ -29,6 +29,25 @@ export const fixedMembers = (changed: readonly Member[]): Member[] =>
   changed.filter((member) => readingMembers.includes(member));
 
 /**
+ * What an operator should know about a change: a rollout that runs is judged by the policies that it began with.
+ *
+ * @param rollout - that runs; undefined where none does
+ */
+export const noticesOf = (
+  before: ModelDeclaration,
+  after: ModelDeclaration,
+  rollout: string | undefined,
+  textOf: (value: unknown) => string,
+): string[] => {
+  const judging = (['rollout', 'outcomes'] as const).filter(
+    (policy) => textOf(before.policies[policy]) !== textOf(after.policies[policy]),
+  );
+  if (rollout === undefined || judging.length === 0) return [];
+  const names = judging.map((policy) => `policies.${policy}`).join(' and ');
+  return [`${rollout} is running and keeps the ${names} that it began with; the change applies to the next rollout.`];
+};
+
+/**
  * The model that a declaration makes. Each change has a later time than the one before, so that the time tells one state
  * of a model from another.
  *

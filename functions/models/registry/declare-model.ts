@@ -1,5 +1,6 @@
 import type { Model, ModelDeclaration } from '../../../contracts/model.ts';
 import { AuditAction } from '../../../contracts/monitoring.ts';
+import type { RouteReader } from '../../inference/index.ts';
 import type { AuditTrail } from '../../platform/audit.ts';
 import { canonicalJson } from '../../platform/canonical-json.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -7,10 +8,11 @@ import { Problem } from '../../platform/errors.ts';
 import { untilStored } from '../../platform/until-stored.ts';
 import type { LedgerRevision } from '../store/ledger-revision.ts';
 import type { Models } from '../store/models.ts';
-import { changedMembers, fixedMembers, modelOf } from './declaration.ts';
+import { changedMembers, fixedMembers, modelOf, noticesOf } from './declaration.ts';
 
 interface Dependencies {
   readonly models: Pick<Models, 'get' | 'ledger' | 'save'>;
+  readonly routes: RouteReader;
   readonly audit: Pick<AuditTrail, 'next'>;
   readonly clock: Clock;
 }
@@ -25,6 +27,8 @@ interface Request {
 interface Declared {
   readonly model: Model;
   readonly created: boolean;
+  /** What the operator should know about it. */
+  readonly notices: readonly string[];
 }
 
 const assertUnused = (name: string, fixed: readonly string[], { accepted }: LedgerRevision): void => {
@@ -44,28 +48,41 @@ const assertUnused = (name: string, fixed: readonly string[], { accepted }: Ledg
  * @throws Problem `schema-in-use` where cases were accepted by the task or schema that would change
  */
 export const declareModel = (
-  { models, audit, clock }: Dependencies,
+  { models, routes, audit, clock }: Dependencies,
   { tenant, name, declaration, actor }: Request,
 ): Promise<Declared> =>
   untilStored(`the model ${name}`, async () => {
     const before = await models.get(tenant, name);
     const changed = before === undefined ? [] : changedMembers(before, declaration, canonicalJson);
-    if (before !== undefined && changed.length === 0) return { model: before, created: false };
+    if (before !== undefined && changed.length === 0) return { model: before, created: false, notices: [] };
 
     const fixed = fixedMembers(changed);
     const ledger = fixed.length === 0 ? undefined : await models.ledger(tenant, name);
     if (ledger !== undefined) assertUnused(name, fixed, ledger);
 
     const model = modelOf(name, declaration, before, clock.now());
+    const { reason, notices } = tell(before, declaration, changed, (await routes.get(tenant, name))?.rollout);
     const entries = await audit.next(tenant, [
       {
         action: before === undefined ? AuditAction.ModelRegistered : AuditAction.ModelChanged,
         actor,
         model: name,
         subjectOfAction: name,
-        reason: before === undefined ? `declared for ${declaration.task}` : `declared anew: ${changed.join(', ')}`,
+        reason,
       },
     ]);
     const stored = await models.save(tenant, model, before, { audit: entries, ledger });
-    return stored ? { model, created: before === undefined } : undefined;
+    return stored ? { model, created: before === undefined, notices } : undefined;
   });
+
+/** What the audit and the operator are told of it. */
+const tell = (
+  before: ModelDeclaration | undefined,
+  after: ModelDeclaration,
+  changed: readonly string[],
+  rollout: string | undefined,
+): { reason: string; notices: readonly string[] } => {
+  if (before === undefined) return { reason: `declared for ${after.task}`, notices: [] };
+  const notices = noticesOf(before, after, rollout, canonicalJson);
+  return { reason: [`declared anew: ${changed.join(', ')}`, ...notices].join('. '), notices };
+};

@@ -1,5 +1,5 @@
 import type { VersionPerformance } from '../../../contracts/monitoring.ts';
-import type { OutcomeTotals } from '../../inference/index.ts';
+import { type DayTotals, summariseOutcomes } from '../domain/outcome-summary.ts';
 import { noTotals, type Totals } from '../domain/tally.ts';
 import type { HistoryPoint } from './performance-store.ts';
 
@@ -7,16 +7,13 @@ import type { HistoryPoint } from './performance-store.ts';
 export const presentPerformance = (
   version: string,
   totals: Totals = noTotals,
-  outcomes: OutcomeTotals | undefined,
+  outcomeDays: readonly DayTotals[],
   history: readonly HistoryPoint[],
 ): VersionPerformance => ({
   version,
   ...totals,
   accuracy: totals.cases === 0 ? null : totals.correct / totals.cases,
-  outcomes: {
-    count: outcomes?.count ?? 0,
-    meanReward: outcomes === undefined || outcomes.count === 0 ? null : outcomes.rewards / outcomes.count,
-  },
+  outcomes: summariseOutcomes(outcomeDays),
   history: [...history],
 });
 

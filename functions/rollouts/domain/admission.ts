@@ -21,39 +21,57 @@ export interface Refused {
 export const isRefused = (admission: Admitted | Refused): admission is Refused => 'code' in admission;
 
 /**
- * Whether an operator may deploy a version. What the gate found stays with the version for good, whatever its status
- * has been since.
+ * Whether an operator may deploy a version, and its rivals with it. What the gate found stays with a version for good,
+ * whatever its status has been since.
  *
+ * @param rivals - further versions of a bandit
  * @param route - undefined where the model has no champion: a version that passed the gate becomes it at once
  */
-export const admit = (version: Version, route: Route | undefined, overrideGate: boolean): Admitted | Refused => {
-  const failed = version.gate.filter(({ passed }) => !passed);
-  const name = version.version;
-  if (failed.some(({ check }) => integrityChecks.includes(check))) {
-    return rejected(failed, `${name} is not what its training made, or no artifact that may be loaded. Train anew.`);
-  }
-  const isRejected = failed.length > 0 || version.status === VersionStatus.Rejected;
-  if (isRejected && !overrideGate) {
-    return rejected(
-      failed,
-      `The gate rejected ${name}. To deploy it all the same, send overrideGate: true and a reason.`,
-    );
-  }
+export const admit = (
+  version: Version,
+  route: Route | undefined,
+  overrideGate: boolean,
+  rivals: readonly Version[] = [],
+): Admitted | Refused => {
+  const all = [version, ...rivals];
+  const refusal = all.flatMap((one) => refuseByGate(one, overrideGate) ?? [])[0];
+  if (refusal !== undefined) return refusal;
   if (route === undefined) {
-    return isRejected
-      ? refused(
+    const lacking = all.find((one) => isRejected(one)) ?? rivals[0];
+    return lacking === undefined
+      ? { kind: RolloutKind.First, overridden: [] }
+      : refused(
           'no-champion',
-          `Expected a champion to compare ${name} with, found none. Deploy a version that passed first.`,
-        )
-      : { kind: RolloutKind.First, overridden: [] };
+          `Expected a champion to compare ${lacking.version} with, found none. Deploy a version that passed first.`,
+        );
   }
-  if (route.champion.version === name) return refused('version-serving', `${name} is the champion already.`);
+  const serving = all.find((one) => one.version === route.champion.version);
+  if (serving !== undefined) return refused('version-serving', `${serving.version} is the champion already.`);
   if (route.rollout !== undefined) {
     return refused('rollout-running', `${route.rollout} is running. Wait for its end, or roll it back first.`, {
       rollout: route.rollout,
     });
   }
-  return { kind: RolloutKind.Manual, overridden: failed.map(({ check }) => check) };
+  return { kind: RolloutKind.Manual, overridden: [...new Set(all.flatMap(failedChecks))] };
+};
+
+const failedOf = ({ gate }: Version): GateFinding[] => gate.filter(({ passed }) => !passed);
+
+const failedChecks = (version: Version): string[] => failedOf(version).map(({ check }) => check);
+
+const isRejected = (version: Version): boolean =>
+  failedOf(version).length > 0 || version.status === VersionStatus.Rejected;
+
+/** Undefined where the gate does not stand in the way. */
+const refuseByGate = (version: Version, overrideGate: boolean): Refused | undefined => {
+  const { version: name } = version;
+  const failed = failedOf(version);
+  if (failed.some(({ check }) => integrityChecks.includes(check))) {
+    return rejected(failed, `${name} is not what its training made, or no artifact that may be loaded. Train anew.`);
+  }
+  return isRejected(version) && !overrideGate
+    ? rejected(failed, `The gate rejected ${name}. To deploy it all the same, send overrideGate: true and a reason.`)
+    : undefined;
 };
 
 const refused = (code: ProblemCode, detail: string, extension: Refused['extension'] = {}): Refused => ({

@@ -1,48 +1,126 @@
+/**
+ * The alarms of a rollout, on metrics of its own namespace and without dimensions: they see no other rollout. A guard
+ * fires while all alarms of its rule do, and rolls back; the alarms under it do nothing by themselves.
+ */
+import { Strategy } from '../../../contracts/model.ts';
+import { RolloutKind } from '../../../contracts/rollouts.ts';
 import { alarmName, MetricName, rolloutNamespace } from '../../../contracts/telemetry.ts';
+import { EvidenceKind } from '../../../contracts/verdicts.ts';
 import type { AlarmPlan, GuardPlan } from '../../../contracts/workflows.ts';
+import type { RolloutRecord } from './record.ts';
 
-/** Share of the challenger's answers that may fail. A healthy model never throws, so this leaves room for time-outs. */
-const failureRate = 0.05;
-/** Failures below which a rate says nothing: one of two requests would be half. */
-const leastFailures = 3;
 /** CloudWatch evaluates alarms of 30 s every 10 s. */
 const periodSeconds = 30;
+
+interface Condition {
+  readonly name: string;
+  readonly metric: string;
+  readonly statistic: AlarmPlan['statistic'];
+  readonly threshold: number;
+  readonly says: string;
+}
+
+/** What a guard watches for; it fires where all of its conditions hold. */
+interface Watch {
+  readonly guard: string;
+  readonly says: string;
+  readonly conditions: readonly Condition[];
+}
+
+/** A rate AND a count: below so many a rate says nothing, one of two requests would be half. */
+const tooOften = (guard: string, says: string, metric: string, rate: number, count: number): Watch => ({
+  guard,
+  says,
+  conditions: [
+    {
+      name: `${guard}-rate`,
+      metric,
+      statistic: 'Average',
+      threshold: rate,
+      says: `at least ${100 * rate}% of what it was asked`,
+    },
+    { name: `${guard}-count`, metric, statistic: 'Sum', threshold: count, says: `at least ${count} times` },
+  ],
+});
+
+/** A healthy model never throws, so the rate leaves room for time-outs alone. */
+const failing = tooOften('failing', 'throws, times out or answers malformed', MetricName.ChallengerFailure, 0.05, 3);
+
+/** Anything but probabilities is a fault of the version, and never of the moment: fewer are allowed than failures. */
+const malformed = tooOften('malformed', 'answers malformed', MetricName.ChallengerMalformed, 0.01, 3);
+
+const slow = tooOften('slow', "is slower than the policy's slowMilliseconds", MetricName.ChallengerSlow, 0.2, 10);
+
+const lessAccurate: Watch = {
+  guard: 'less-accurate',
+  says: 'is shown to be worse than the champion by more than the margin',
+  conditions: [
+    {
+      name: 'worse-than-margin',
+      metric: MetricName.WorseThanMargin,
+      statistic: 'Maximum',
+      threshold: 1,
+      says: 'the e-value for it has reached its threshold',
+    },
+  ],
+};
+
+/** 0.25 is the usual bound of a shift that matters. */
+const drifted: Watch = {
+  guard: 'drifted',
+  says: 'scores otherwise than on its holdout',
+  conditions: [
+    {
+      name: 'score-drift',
+      metric: MetricName.ScoreDrift,
+      statistic: 'Maximum',
+      threshold: 0.25,
+      says: 'the population stability index of its scores, less what chance gives, is 0.25 or more',
+    },
+  ],
+};
+
+/** A drill rehearses one guard. A bandit has no margin, and randomised evidence no cases whose scores could be compared. */
+const watchesOf = ({ kind, policy }: Pick<RolloutRecord, 'kind' | 'policy'>): readonly Watch[] => {
+  if (kind === RolloutKind.Drill) return [failing];
+  if (policy.strategy === Strategy.Bandit) return [failing, malformed, slow];
+  const watched = [failing, malformed, slow, lessAccurate];
+  return policy.evidence === EvidenceKind.Paired ? [...watched, drifted] : watched;
+};
 
 /** Everything in CloudWatch that belongs to one rollout. */
 export interface AlarmSet {
   readonly alarms: readonly AlarmPlan[];
-  /** Fires while all of `alarms` do; the only one with an action. */
-  readonly guard: GuardPlan;
+  /** Each rolls back when it fires. */
+  readonly guards: readonly GuardPlan[];
   /** In an order in which they can be deleted. */
   readonly names: readonly string[];
 }
 
-/**
- * The alarms of a rollout, on metrics of its own namespace and without dimensions: they see no other rollout.
- * The challenger fails too often when its failure rate is high AND the failures are more than a few.
- */
-export const planAlarms = (rollout: string, version: string): AlarmSet => {
-  const on = { namespace: rolloutNamespace(rollout), metric: MetricName.ChallengerFailure, periodSeconds } as const;
-  const alarms: readonly AlarmPlan[] = [
-    {
-      ...on,
-      name: alarmName(rollout, 'failure-rate'),
-      description: `At least ${100 * failureRate}% of what ${version} was asked failed.`,
-      statistic: 'Average',
-      threshold: failureRate,
-    },
-    {
-      ...on,
-      name: alarmName(rollout, 'failure-count'),
-      description: `${version} failed at least ${leastFailures} times.`,
-      statistic: 'Sum',
-      threshold: leastFailures,
-    },
-  ];
-  const guard: GuardPlan = {
-    name: alarmName(rollout, 'failing'),
-    description: `The challenger ${version} throws or answers malformed: its rollout is rolled back.`,
-    rule: alarms.map(({ name }) => `ALARM("${name}")`).join(' AND '),
-  };
-  return { alarms, guard, names: [guard.name, ...alarms.map(({ name }) => name)] };
+/** The alarms of a rollout. The same rollout always has the same, so whoever deletes them knows them all. */
+export const planAlarms = (rollout: Pick<RolloutRecord, 'id' | 'kind' | 'version' | 'policy'>): AlarmSet => {
+  const { id, version } = rollout;
+  const nameOf = (what: string): string => alarmName(id, what);
+  const watches = watchesOf(rollout);
+  const alarms = watches.flatMap(({ says, conditions }) =>
+    conditions.map(
+      (condition): AlarmPlan => ({
+        name: nameOf(condition.name),
+        description: `${version} ${says}: ${condition.says}.`,
+        namespace: rolloutNamespace(id),
+        metric: condition.metric,
+        statistic: condition.statistic,
+        threshold: condition.threshold,
+        periodSeconds,
+      }),
+    ),
+  );
+  const guards = watches.map(
+    ({ guard, says, conditions }): GuardPlan => ({
+      name: nameOf(guard),
+      description: `The challenger ${version} ${says}: its rollout is rolled back.`,
+      rule: conditions.map(({ name }) => `ALARM("${nameOf(name)}")`).join(' AND '),
+    }),
+  );
+  return { alarms, guards, names: [...guards, ...alarms].map(({ name }) => name) };
 };

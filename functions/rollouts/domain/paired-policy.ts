@@ -1,7 +1,7 @@
 import { Hypothesis } from '../../../contracts/verdicts.ts';
 
 /** Capital kept out of the bets at first, so that harm that begins late still meets fresh money. */
-export type Reserve = {
+type Reserve = {
   /** Share of the initial capital kept back, in [0, 1). */
   readonly share: number;
   /** Pairs at which the first part enters the bets; each later part at twice the pairs of the one before. */

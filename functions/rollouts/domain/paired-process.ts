@@ -9,15 +9,9 @@
  *     tripwire      μ ≥ 0       worse at all                                hold the weight
  */
 import { Hypothesis } from '../../../contracts/verdicts.ts';
-import {
-  type Differences,
-  type Evidence,
-  isEvidenceAgainst,
-  type NullHypothesis,
-  playBlock,
-  startEvidence,
-} from './paired-evidence.ts';
-import { assertPairedPolicy, type PairedPolicy, type Reserve } from './paired-policy.ts';
+import { type Evidence, isEvidenceOf, noReserve, startEvidence } from './evidence.ts';
+import { type Differences, type NullHypothesis, playBlock } from './paired-evidence.ts';
+import { assertPairedPolicy, type PairedPolicy } from './paired-policy.ts';
 
 /** Pairs counted by who was right: whole numbers from 0. A block is what arrived since the last one was closed. */
 export type PairCounts = {
@@ -47,8 +41,6 @@ export class InvalidPairCountsError extends Error {
 export class InvalidPairedStateError extends Error {
   override readonly name = 'InvalidPairedStateError';
 }
-
-const NO_RESERVE: Reserve = { share: 0, firstPairs: 1, parts: 0 };
 
 /** v̂ before the first pair is 2/20: one pair in ten discordant. */
 const PRIOR_DISCORDANT = 2;
@@ -104,18 +96,19 @@ export const applyBlock = (state: PairedState, block: PairCounts, policy: Paired
 
 /** The three nulls that a policy bets against. */
 export const nullHypotheses = (policy: PairedPolicy): Readonly<Record<NullName, NullHypothesis>> => {
+  const { share, firstPairs, parts } = policy.rollbackReserve;
   const rollback: NullHypothesis = {
     direction: -1,
     boundary: -policy.margin,
     effects: policy.rollbackEffects,
-    reserve: policy.rollbackReserve,
+    reserve: { share, first: firstPairs, parts },
   };
   return {
     promotion: {
       direction: 1,
       boundary: policy.hypothesis === Hypothesis.NonInferiority ? -policy.margin : 0,
       effects: policy.promotionEffects,
-      reserve: NO_RESERVE,
+      reserve: noReserve,
     },
     rollback,
     tripwire: { ...rollback, boundary: 0 },
@@ -138,7 +131,7 @@ export const assertPairedState = (state: PairedState, policy: PairedPolicy): voi
   const nulls = nullHypotheses(policy);
   for (const name of ['promotion', 'rollback', 'tripwire'] as const) {
     const [hypothesis, evidence] = [nulls[name], state[name]];
-    if (isEvidenceAgainst(hypothesis, evidence)) continue;
+    if (isEvidenceOf(hypothesis, evidence)) continue;
     throw new InvalidPairedStateError(
       `Expected the evidence on ${name} to hold ${hypothesis.effects.length} finite log capitals, at most ` +
         `${hypothesis.reserve.parts} injected parts and a finite peak from 0, got ${JSON.stringify(evidence)}. ` +

@@ -1,12 +1,20 @@
 import type { PairCounts } from './paired-process.ts';
 
+/** How the challenger did on a case. */
+export const ChallengerFault = { Threw: 'threw', Malformed: 'malformed' } as const;
+export type ChallengerFault = (typeof ChallengerFault)[keyof typeof ChallengerFault];
+
 /** A version's answer to a case: a label, or undefined where it threw or answered malformed. */
-export type GivenLabel = string | undefined;
+type GivenLabel = string | undefined;
 
 export interface ScoredCase {
   readonly label: string;
   readonly champion: GivenLabel;
   readonly challenger: GivenLabel;
+  /** Why the challenger gave no label. */
+  readonly fault?: ChallengerFault;
+  /** Probability that the challenger gives to the class that the model names as its score. */
+  readonly score?: number;
 }
 
 export interface PairTally {

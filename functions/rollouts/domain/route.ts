@@ -3,12 +3,13 @@
  * with the next revision, or throws: a message that comes late or twice finds a route that is not its own.
  *
  *     first ─▶ champion
- *     begin ─▶ challenger without traffic ─▶ enterStage … (weights ascend) ─▶ promote | restoreBase
+ *     begin ─▶ challengers without traffic ─▶ enterStage … (weights ascend) ─▶ promote | restoreBase
+ *                                              reweigh … (a bandit's, any way) ─▶ promote | restoreBase
  *     restorePrevious: the champion before
  */
 
 import { preparing } from '../../../contracts/rollouts.ts';
-import { keptChampions, type Route, type Servable } from '../../../contracts/route-item.ts';
+import { keptChampions, type Route, type Servable, wholeWeight } from '../../../contracts/route-item.ts';
 
 /** A rollout of the model is running; a second one waits or is refused. */
 export class RolloutRunningError extends Error {
@@ -30,6 +31,11 @@ export class DescendingWeightError extends Error {
   override readonly name = 'DescendingWeightError';
 }
 
+/** Weights are shares of the whole: none below 0, and not above it together. */
+export class WeightRangeError extends Error {
+  override readonly name = 'WeightRangeError';
+}
+
 /** No champion is kept to go back to. */
 export class NothingToRollBackError extends Error {
   override readonly name = 'NothingToRollBackError';
@@ -47,25 +53,48 @@ export const first = (champion: Servable, salt: string, { at }: At): Route => ({
   updatedAt: at,
 });
 
+/** What a rollout puts on the route beside its challenger, and what goes with it at its end. */
+export interface Also {
+  readonly rivals?: readonly Servable[];
+  readonly slowMilliseconds?: number;
+  readonly timeoutMilliseconds?: number;
+}
+
+/** Shares of requests in basis points; `rivals` in their order on the route. */
+export interface Weights {
+  readonly challenger: number;
+  readonly rivals: readonly number[];
+}
+
 /**
- * Takes in a challenger, without traffic: its alarms come first.
+ * Takes in a challenger and, of a bandit, its rivals, without traffic: their alarms come first.
  *
  * @param salt - of the sticky split: each rollout exposes other subjects
  * @throws RolloutRunningError, VersionServingError
  */
-export const begin = (route: Route, challenger: Servable, rollout: string, salt: string, { at }: At): Route => {
+export const begin = (
+  route: Route,
+  challenger: Servable,
+  rollout: string,
+  salt: string,
+  { at }: At,
+  { rivals = [], ...limits }: Also = {},
+): Route => {
   if (route.rollout !== undefined) {
     throw new RolloutRunningError(
       `Expected a route without a rollout, found ${route.rollout}. Wait for its end, or roll it back.`,
     );
   }
-  if (route.champion.version === challenger.version) {
-    throw new VersionServingError(`Expected another version than the champion, got ${challenger.version}.`);
+  const serving = [challenger, ...rivals].find(({ version }) => version === route.champion.version);
+  if (serving !== undefined) {
+    throw new VersionServingError(`Expected other versions than the champion, got ${serving.version}.`);
   }
   return {
     ...route,
     challenger,
     weight: 0,
+    ...(rivals.length === 0 ? {} : { rivals: rivals.map((servable) => ({ servable, weight: 0 })) }),
+    ...limits,
     stage: preparing,
     rollout,
     salt,
@@ -77,8 +106,8 @@ export const begin = (route: Route, challenger: Servable, rollout: string, salt:
 /**
  * Gives the challenger the weight of its next stage.
  *
- * @param stage - weight in basis points
- * @throws ForeignRolloutError, DescendingWeightError
+ * @param stage - weights in basis points; each rival of a bandit gets as much as the challenger
+ * @throws ForeignRolloutError, DescendingWeightError, WeightRangeError
  */
 export const enterStage = (
   route: Route,
@@ -93,28 +122,45 @@ export const enterStage = (
       `Expected a weight of at least ${least} basis points after the stage ${route.stage}, got ${stage.weight}.`,
     );
   }
-  return { ...route, weight: stage.weight, stage: stage.name, revision: route.revision + 1, updatedAt: at };
+  const rivals = (route.rivals ?? []).map(() => stage.weight);
+  return { ...weighed(route, { challenger: stage.weight, rivals }), stage: stage.name, ...changed(route, at) };
 };
 
 /**
- * Makes the challenger the champion, and keeps the champion to go back to.
+ * Gives the versions of a bandit other weights, up or down.
  *
+ * @throws ForeignRolloutError, WeightRangeError
+ */
+export const reweigh = (route: Route, rollout: string, weights: Weights, { at }: At): Route => {
+  assertCarries(route, rollout);
+  return { ...weighed(route, weights), ...changed(route, at) };
+};
+
+/**
+ * Makes a challenger the champion, and keeps the champion to go back to.
+ *
+ * @param version - which of the challengers. Default: the one that is no rival
  * @throws ForeignRolloutError
  */
-export const promote = (route: Route, rollout: string, { at }: At): Route => {
+export const promote = (route: Route, rollout: string, { at }: At, version?: string): Route => {
   const challenger = assertCarries(route, rollout);
-  const kept = [route.champion, ...route.previous].filter(({ version }) => version !== challenger.version);
-  return { ...withoutChallenger(route, at), champion: challenger, previous: kept.slice(0, keptChampions) };
+  const all = [challenger, ...(route.rivals ?? []).map(({ servable }) => servable)];
+  const promoted = version === undefined ? challenger : all.find((servable) => servable.version === version);
+  if (promoted === undefined) {
+    throw new ForeignRolloutError(`Expected ${version} to be among the challengers of ${rollout}, found it is not.`);
+  }
+  const kept = [route.champion, ...route.previous].filter((servable) => servable.version !== promoted.version);
+  return { ...withoutChallengers(route, at), champion: promoted, previous: kept.slice(0, keptChampions) };
 };
 
 /**
- * Takes the challenger out; what served before the rollout serves alone again.
+ * Takes all challengers out at once; what served before the rollout serves alone again.
  *
  * @throws ForeignRolloutError
  */
 export const restoreBase = (route: Route, rollout: string, { at }: At): Route => {
   assertCarries(route, rollout);
-  return withoutChallenger(route, at);
+  return withoutChallengers(route, at);
 };
 
 /**
@@ -143,11 +189,29 @@ const assertCarries = (route: Route, rollout: string): Servable => {
   return route.challenger;
 };
 
-const withoutChallenger = (route: Route, at: string): Route => ({
+const changed = ({ revision }: Route, at: string) => ({ revision: revision + 1, updatedAt: at });
+
+const weighed = (route: Route, { challenger, rivals }: Weights): Route => {
+  const all = [challenger, ...rivals];
+  const isShare = (weight: number): boolean => Number.isInteger(weight) && weight >= 0;
+  if (!all.every(isShare) || all.reduce((sum, weight) => sum + weight, 0) > wholeWeight) {
+    throw new WeightRangeError(
+      `Expected whole weights from 0 that come to ${wholeWeight} basis points at most, got ${all.join(', ')}.`,
+    );
+  }
+  return {
+    ...route,
+    weight: challenger,
+    ...(route.rivals === undefined
+      ? {}
+      : { rivals: route.rivals.map((rival, index) => ({ ...rival, weight: rivals[index] ?? 0 })) }),
+  };
+};
+
+const withoutChallengers = (route: Route, at: string): Route => ({
   champion: route.champion,
   weight: 0,
   salt: route.salt,
-  revision: route.revision + 1,
   previous: route.previous,
-  updatedAt: at,
+  ...changed(route, at),
 });

@@ -1,6 +1,6 @@
 /** Turns evidence into a verdict: promote, hold or roll back, with the reason and the numbers behind it. */
 import { Hypothesis, isExpired, type Verdict, VerdictReason, verdictOf } from '../../../contracts/verdicts.ts';
-import { logEvidenceOf } from './paired-evidence.ts';
+import { finiteExp, logEvidenceOf } from './evidence.ts';
 import { pairedInterval } from './paired-interval.ts';
 import type { PairedPolicy } from './paired-policy.ts';
 import { assertPairedState, discordantOf, nullHypotheses, type PairedState, pairsOf } from './paired-process.ts';
@@ -11,7 +11,7 @@ export type VerdictContext = {
   readonly deadlinePassed: boolean;
 };
 
-/** Means and differences are shares, e-values plain numbers of at most Number.MAX_VALUE. */
+/** Means and differences are shares, e-values plain numbers of at most 1e125. */
 type VerdictNumbers = {
   readonly pairs: number;
   readonly discordant: number;
@@ -37,9 +37,21 @@ type VerdictNumbers = {
   readonly thresholdTripwire: number;
 };
 
+/** The reasons that pairs can give. */
+type PairedReason = Extract<
+  VerdictReason,
+  | 'worse-than-margin'
+  | 'non-inferior'
+  | 'superior'
+  | 'horizon-reached'
+  | 'tripwire'
+  | 'too-few-pairs'
+  | 'insufficient-evidence'
+>;
+
 export type PairedVerdict = {
   readonly verdict: Verdict;
-  readonly reason: VerdictReason;
+  readonly reason: PairedReason;
   /** Whether the rollout has run its length: the champion stays. */
   readonly expired: boolean;
   /** One sentence for a person. */
@@ -65,7 +77,7 @@ export const decide = (state: PairedState, policy: PairedPolicy, context: Verdic
   };
 };
 
-const reasonOf = (numbers: VerdictNumbers, policy: PairedPolicy, context: VerdictContext): VerdictReason => {
+const reasonOf = (numbers: VerdictNumbers, policy: PairedPolicy, context: VerdictContext): PairedReason => {
   const { pairs, eValuePromote, eValueRollback, eValueTripwire } = numbers;
   const promotable = eValuePromote >= numbers.thresholdPromote;
   if (eValueRollback >= numbers.thresholdRollback) return VerdictReason.WorseThanMargin;
@@ -100,12 +112,9 @@ const numbersOf = (state: PairedState, policy: PairedPolicy): VerdictNumbers => 
   };
 };
 
-/** JSON has no infinity. */
-const finiteExp = (log: number): number => Math.min(Math.exp(log), Number.MAX_VALUE);
-
-const messageOf = (reason: VerdictReason, numbers: VerdictNumbers, policy: PairedPolicy): string => {
+const messageOf = (reason: PairedReason, numbers: VerdictNumbers, policy: PairedPolicy): string => {
   const margin = `${short(100 * policy.margin)} points`;
-  const conclusions: Readonly<Record<VerdictReason, string>> = {
+  const conclusions: Readonly<Record<PairedReason, string>> = {
     [VerdictReason.WorseThanMargin]: `Roll back: the challenger is worse than the champion by more than ${margin}`,
     [VerdictReason.NonInferior]: `Promote: the challenger is not worse than the champion by ${margin} or more`,
     [VerdictReason.Superior]: 'Promote: the challenger is better than the champion',
@@ -123,7 +132,7 @@ const observed = ({ pairs, challengerOnlyRight, championOnlyRight, difference }:
     : `in ${pairs} pairs the challenger alone was right ${challengerOnlyRight} times and the champion alone ` +
       `${championOnlyRight} times (${difference > 0 ? '+' : ''}${short(100 * difference)} points)`;
 
-const evidenceFor = (reason: VerdictReason, numbers: VerdictNumbers): string => {
+const evidenceFor = (reason: PairedReason, numbers: VerdictNumbers): string => {
   const against = (evidence: number, threshold: number) => `${short(evidence)} (${short(threshold)} needed)`;
   const promotion = against(numbers.eValuePromote, numbers.thresholdPromote);
   const rollback = against(numbers.eValueRollback, numbers.thresholdRollback);

@@ -3,14 +3,12 @@ import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
 import { untilStored } from '../../platform/until-stored.ts';
 import type { Change, Evidence, Occasion } from '../domain/changes.ts';
-import { pairsOf } from '../domain/paired-process.ts';
 import { isRouteOf, type RolloutRecord } from '../domain/record.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
-import type { EvidenceStore, Statistics } from '../store/evidence-store.ts';
+import { type EvidenceStores, readEvidence } from './read-evidence.ts';
 
-export interface EndDependencies {
+export interface EndDependencies extends EvidenceStores {
   readonly store: DeploymentStore;
-  readonly evidence: Pick<EvidenceStore, 'get'>;
   readonly clock: Clock;
 }
 
@@ -25,14 +23,11 @@ export class UnknownRolloutError extends Error {
   override readonly name = 'UnknownRolloutError';
 }
 
-/** What the rollout has counted by now, for the record. */
-export const evidenceOf = (statistics: Statistics | undefined): Evidence =>
-  statistics === undefined
-    ? { pairs: 0, failures: 0 }
-    : { pairs: pairsOf(statistics.state), failures: statistics.failures, verdict: statistics.verdict };
-
 /** @throws UnknownRolloutError */
-export const expectRollout = async (store: DeploymentStore, key: RolloutKey): Promise<RolloutRecord> => {
+export const expectRollout = async (
+  store: Pick<DeploymentStore, 'rollout'>,
+  key: RolloutKey,
+): Promise<RolloutRecord> => {
   const found = await store.rollout(key.tenant, key.model, key.rollout);
   if (found === undefined)
     throw new UnknownRolloutError(`Expected a rollout ${key.rollout} of ${key.model}, found none.`);
@@ -46,26 +41,30 @@ export const expectRollout = async (store: DeploymentStore, key: RolloutKey): Pr
  * @returns the rollout, ended
  */
 export const endRollout = (
-  { store, evidence, clock }: EndDependencies,
+  dependencies: EndDependencies,
   key: RolloutKey,
   actor: string,
   end: (route: Route, rollout: RolloutRecord, evidence: Evidence, occasion: Occasion) => Change,
 ): Promise<RolloutRecord> =>
   untilStored('the deployment', async () => {
+    const { store, clock } = dependencies;
     const { tenant, model } = key;
     const rollout = await expectRollout(store, key);
     if (isFinishedRollout(rollout.status)) return rollout;
-    const [route, statistics] = await Promise.all([
+    const [route, evidence] = await Promise.all([
       store.route(tenant, model),
-      evidence.get(tenant, model, key.rollout),
+      readEvidence(dependencies, tenant, model, rollout),
     ]);
     if (!isRouteOf(route, rollout)) return undefined;
-    const change = end(route, rollout, evidenceOf(statistics), { at: timestamp(clock), actor });
+    const change = end(route, rollout, evidence, { at: timestamp(clock), actor });
     return (await store.commit(tenant, model, { route, rollout }, change)) ? change.rollout : undefined;
   });
 
 /** Takes an ended rollout off the list of open ones, once its alarms are deleted. */
-export const closeRollout = (store: DeploymentStore, key: RolloutKey): Promise<RolloutRecord> =>
+export const closeRollout = (
+  store: Pick<DeploymentStore, 'rollout' | 'save'>,
+  key: RolloutKey,
+): Promise<RolloutRecord> =>
   untilStored('the deployment', async () => {
     const rollout = await expectRollout(store, key);
     if (!rollout.open || !isFinishedRollout(rollout.status)) return rollout;

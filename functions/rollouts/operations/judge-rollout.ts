@@ -6,27 +6,41 @@ import { logger } from '../../platform/telemetry.ts';
 import { untilStored } from '../../platform/until-stored.ts';
 import type { AlarmStates } from '../alarm-states.ts';
 import { planAlarms } from '../domain/alarm-plan.ts';
+import { awaitsApproval } from '../domain/approval.ts';
 import { followJudgement } from '../domain/follow-judgement.ts';
-import { judgedVerdict } from '../domain/judged-verdict.ts';
-import { isRouteOf, type RolloutRecord, stageName } from '../domain/record.ts';
-import { isPastDeadline, judge } from '../domain/stages.ts';
-import { decide } from '../domain/verdict.ts';
+import { isRouteOf, type RolloutRecord } from '../domain/record.ts';
+import { Judging, judgingOf } from '../domain/strategy.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
-import { evidenceOf, expectRollout, type RolloutKey, UnknownRolloutError } from './end-rollout.ts';
-import { type EvidenceDependencies, gatherEvidence } from './gather-evidence.ts';
+import type { RandomisedStore } from '../store/randomised-store.ts';
+import { type EndDependencies, expectRollout, type RolloutKey, UnknownRolloutError } from './end-rollout.ts';
+import type { BanditDependencies } from './gather-bandit.ts';
+import type { EvidenceDependencies } from './gather-evidence.ts';
+import type { RandomisedDependencies } from './gather-randomised.ts';
+import { judgeDrill } from './judge-drill.ts';
+import type { EvidenceStores } from './read-evidence.ts';
+import { weighBandit } from './weigh-bandit.ts';
+import { weighPaired } from './weigh-paired.ts';
+import { weighRandomised } from './weigh-randomised.ts';
+import type { Weighed } from './weighed.ts';
 
-export interface JudgeDependencies extends EvidenceDependencies {
-  readonly store: DeploymentStore;
+export interface JudgeDependencies
+  extends Omit<EndDependencies, keyof EvidenceStores>,
+    EvidenceDependencies,
+    Omit<RandomisedDependencies, 'randomised'>,
+    BanditDependencies {
+  readonly randomised: RandomisedStore;
   readonly models: Pick<Models, 'get'>;
   readonly alarms: AlarmStates;
 }
 
 const actor = 'rollouts:judge';
-/** Seconds to the next judgement while cases wait to be scored, or the alarms are about to be there. */
+/** Seconds to the next judgement while evidence waits to be counted, or the alarms are about to be there. */
 const soon = 1;
+/** Seconds to it at most while a person is asked: the answer takes effect with the next judgement. */
+const whileAsked = 60;
 
 /**
- * Judges a rollout once: scores what is new, decides, and does what the decision asks for. Two judges at once, or one
+ * Judges a rollout once: counts what is new, decides, and does what the decision asks for. Two judges at once, or one
  * that comes late, change nothing twice: what is stored names the evidence and the route that it was decided on.
  *
  * @throws UnknownRolloutError, ConflictError, ArtifactError
@@ -35,37 +49,70 @@ export const judgeRollout = (dependencies: JudgeDependencies, key: RolloutKey): 
   untilStored('the deployment', async () => {
     const rollout = await expectRollout(dependencies.store, key);
     if (isFinishedRollout(rollout.status)) return { status: rollout.status, waitSeconds: soon };
-    return judgeRunning(dependencies, key, rollout);
+    return judgingOf(rollout) === Judging.Drill
+      ? judgeDrill(dependencies, key, rollout)
+      : judgeRunning(dependencies, key, rollout);
   });
 
 const judgeRunning = async (
   dependencies: JudgeDependencies,
-  { tenant, model: name, rollout: id }: RolloutKey,
+  { tenant, model }: RolloutKey,
   rollout: RolloutRecord,
 ): Promise<JudgeOutput | undefined> => {
-  const { store, models, evidence, alarms, clock } = dependencies;
-  const [model, read] = await Promise.all([models.get(tenant, name), evidence.get(tenant, name, id)]);
-  if (model === undefined || read === undefined) {
-    throw new UnknownRolloutError(`Expected the model ${name} and the statistics of ${id}, found one of them missing.`);
-  }
-  const gathered = await gatherEvidence(dependencies, tenant, name, model.schema, rollout, read);
-  if (gathered === undefined) return undefined;
-  const { statistics, backlog } = gathered;
-
-  const { guard, names } = planAlarms(id, rollout.version);
-  const [health, route] = await Promise.all([alarms.health(guard.name, names), store.route(tenant, name)]);
+  const { store, alarms, clock } = dependencies;
+  const weighed = await weigh(dependencies, tenant, model, rollout);
+  if (weighed === undefined) return undefined;
+  const [report, route] = await Promise.all([alarms.report(planAlarms(rollout)), store.route(tenant, model)]);
   if (!isRouteOf(route, rollout)) return undefined;
-  const now = timestamp(clock);
-  const verdict = decide(statistics.state, statistics.policy, { deadlinePassed: isPastDeadline(rollout, now) });
-  const judgement = judge(rollout, { now, evidence: verdict, alarms: health });
-  logger.info('judged', { rollout: id, ...judgement.numbers, action: judgement.action, reason: judgement.reason });
+  const judgement = weighed.judge(report);
+  const { action, reason, numbers } = judgement;
+  logger.info('judged', { rollout: rollout.id, ...numbers, action, reason });
 
-  const counted = { ...evidenceOf(statistics), verdict: judgedVerdict(verdict, stageName(rollout), now) };
-  const change = followJudgement(judgement, route, rollout, counted, { at: now, actor });
-  const isPreparing = rollout.stages.length === 0;
-  const waitSeconds = backlog || isPreparing ? soon : rollout.policy.tickSeconds;
-  if (change === undefined) return { status: RolloutStatus.Running, waitSeconds };
-  const basis = { route, rollout, statistics: statistics.version };
-  const stored = await store.commit(tenant, name, basis, change);
+  const change = followJudgement(judgement, route, rollout, weighed.counted, { at: timestamp(clock), actor });
+  const waitSeconds = secondsToNext(change?.rollout ?? rollout, weighed.backlog || rollout.stages.length === 0);
+  if (change === undefined) {
+    await keepWhatItWaitsFor(store, tenant, model, rollout, judgement.waitsFor);
+    return { status: RolloutStatus.Running, waitSeconds };
+  }
+  const stored = await store.commit(tenant, model, { route, rollout, evidence: weighed.basis }, change);
   return stored ? { status: change.rollout?.status ?? RolloutStatus.Running, waitSeconds } : undefined;
+};
+
+const weigh = async (
+  dependencies: JudgeDependencies,
+  tenant: string,
+  name: string,
+  rollout: RolloutRecord,
+): Promise<Weighed | undefined> => {
+  const present = await dependencies.models.get(tenant, name);
+  if (present === undefined) throw new UnknownRolloutError(`Expected the model ${name} of ${rollout.id}, found none.`);
+  const { policy, outcomes = present.policies.outcomes } = rollout;
+  // A policy that changes meanwhile applies to the next rollout.
+  const model = { ...present, policies: { ...present.policies, rollout: policy, outcomes } };
+  switch (judgingOf(rollout)) {
+    case Judging.Bandit:
+      return weighBandit(dependencies, tenant, model, rollout);
+    case Judging.Randomised:
+      return weighRandomised(dependencies, tenant, model, rollout);
+    default:
+      return weighPaired(dependencies, tenant, model, rollout);
+  }
+};
+
+const secondsToNext = (rollout: RolloutRecord, isUrgent: boolean): number => {
+  if (isUrgent) return soon;
+  const { tickSeconds } = rollout.policy;
+  return awaitsApproval(rollout) ? Math.min(tickSeconds, whileAsked) : tickSeconds;
+};
+
+/** For whoever reads the rollout; where another writer came between, the next judgement says it again. */
+const keepWhatItWaitsFor = async (
+  store: DeploymentStore,
+  tenant: string,
+  model: string,
+  rollout: RolloutRecord,
+  waitsFor: string | undefined,
+): Promise<void> => {
+  if (waitsFor === undefined || waitsFor === rollout.waitsFor) return;
+  await store.save(tenant, model, { ...rollout, waitsFor, revision: rollout.revision + 1 });
 };

@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { RolloutEnd } from '../../../contracts/rollouts.ts';
+import { RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
 import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { rolloutOfAlarm } from '../../../contracts/telemetry.ts';
 import { logger } from '../../platform/telemetry.ts';
-import { rollBack } from '../domain/changes.ts';
-import { type EndDependencies, endRollout } from './end-rollout.ts';
+import { rollBack, withAlarm } from '../domain/changes.ts';
+import { type EndDependencies, endRollout, expectRollout } from './end-rollout.ts';
+import { measureDrill } from './measure-drill.ts';
 
 /** What CloudWatch says of an alarm; only what is read of it. */
 const AlarmMessage = z.object({
@@ -12,29 +13,45 @@ const AlarmMessage = z.object({
   NewStateValue: z.string(),
   AlarmDescription: z.string().nullish(),
   NewStateReason: z.string().nullish(),
+  StateChangeTime: z.string().nullish(),
 });
 
+const actor = 'rollouts:alarm';
 const longestReason = 1000;
 
 /** What an alarm's message led to. */
 export const AlarmEffect = { RolledBack: 'rolled-back', Ignored: 'ignored' } as const;
 export type AlarmEffect = (typeof AlarmEffect)[keyof typeof AlarmEffect];
 
+interface Alarm {
+  readonly name: string;
+  readonly rollout: string;
+  readonly reason: string;
+  /** When it fired, ISO 8601, UTC; absent where it does not say. */
+  readonly firedAt?: string;
+}
+
 /** The alarm's message, or why it asks for nothing. */
-const readAlarm = (message: string): { name: string; rollout: string; reason: string } | string => {
+const readAlarm = (message: string): Alarm | string => {
   const alarm = AlarmMessage.safeParse(parse(message)).data;
   if (alarm === undefined) return 'not the message of an alarm';
-  const { AlarmName: name, NewStateValue, AlarmDescription, NewStateReason } = alarm;
+  const { AlarmName: name, NewStateValue, AlarmDescription, NewStateReason, StateChangeTime } = alarm;
   if (NewStateValue !== 'ALARM') return `${name} went to ${NewStateValue}`;
   const rollout = rolloutOfAlarm(name);
   if (rollout === undefined) return `${name} belongs to no rollout`;
   const said = [`The alarm ${name} fired.`, AlarmDescription, NewStateReason].filter((text) => text != null);
-  return { name, rollout, reason: said.join(' ').slice(0, longestReason) };
+  const firedAt = Date.parse(StateChangeTime ?? '');
+  return {
+    name,
+    rollout,
+    reason: said.join(' ').slice(0, longestReason),
+    ...(Number.isNaN(firedAt) ? {} : { firedAt: new Date(firedAt).toISOString() }),
+  };
 };
 
 /**
  * Rolls back the rollout that an alarm belongs to, while it runs. Another's alarm, a late one, and one that went back
- * to OK are ignored and logged: an alarm acts on its own rollout or on nothing.
+ * to OK are ignored and logged: an alarm acts on its own rollout or on nothing. A drill is measured.
  *
  * @returns reads one message, as SNS carries it
  */
@@ -48,18 +65,21 @@ export const openAlarmRollback =
     };
     const alarm = readAlarm(message);
     if (typeof alarm === 'string') return ignored(alarm);
-    const { rollout: id, name, reason } = alarm;
+    const { rollout: id, name, reason, firedAt } = alarm;
     const owner = await store.owner(id);
     if (owner === undefined) return ignored(`${name} belongs to a rollout that never began`);
-    const present = await store.rollout(owner.tenant, owner.model, id);
-    if (present === undefined || isFinishedRollout(present.status)) return ignored(`the rollout of ${name} has ended`);
+    const key = { ...owner, rollout: id };
+    const present = await expectRollout(store, key);
+    const isLate = isFinishedRollout(present.status);
 
-    const { end } = await endRollout(
-      dependencies,
-      { ...owner, rollout: id },
-      'rollouts:alarm',
-      (route, rollout, evidence, occasion) => rollBack(route, rollout, RolloutEnd.Alarm, reason, evidence, occasion),
-    );
+    const { end, kind } = await endRollout(dependencies, key, actor, (route, rollout, evidence, occasion) => {
+      const isDrill = rollout.kind === RolloutKind.Drill;
+      const alarmed = isDrill ? withAlarm(rollout, firedAt ?? occasion.at) : rollout;
+      return rollBack(route, alarmed, RolloutEnd.Alarm, reason, evidence, occasion);
+    });
+    // Also where the message comes again, because the measurement of the first time was lost.
+    if (kind === RolloutKind.Drill && end === RolloutEnd.Alarm) await measureDrill(dependencies, key, actor);
+    if (isLate) return ignored(`the rollout of ${name} has ended`);
     return end === RolloutEnd.Alarm ? AlarmEffect.RolledBack : ignored(`the rollout of ${name} ended meanwhile`);
   };
 

@@ -30,7 +30,7 @@ export interface RolledBack {
 /**
  * Goes back from a version: ends its rollout or, where it is the champion, restores the champion before. Which version
  * is left is settled at the first look, so a repeated or concurrent call finds it gone and changes nothing more, and a
- * challenger that is promoted meanwhile is left all the same.
+ * challenger that is promoted meanwhile is left all the same. All challengers of a bandit go at once.
  *
  * @throws Problem `no-champion`, `nothing-to-roll-back`
  */
@@ -43,7 +43,7 @@ export const rollBackByHand = async (dependencies: EndDependencies, request: Req
 
   return untilStored('the deployment', async () => {
     const route = await expectRoute(store, tenant, model);
-    if (route.champion.version !== from && route.challenger?.version !== from) {
+    if (!isServed(route, from)) {
       return { from, to: route.champion.version, route, ...(ended === undefined ? {} : { rollout: ended }) };
     }
     const { rollout } = route;
@@ -59,6 +59,10 @@ export const rollBackByHand = async (dependencies: EndDependencies, request: Req
     return undefined;
   });
 };
+
+/** Whether the version serves, or challenges the one that does. */
+const isServed = ({ champion, challenger, rivals = [] }: Route, version: string): boolean =>
+  [champion, challenger, ...rivals.map(({ servable }) => servable)].some((servable) => servable?.version === version);
 
 const expectRoute = async (store: DeploymentStore, tenant: string, model: string): Promise<Route> => {
   const route = await store.route(tenant, model);

@@ -1,31 +1,33 @@
 import { createWriteTransaction } from 'electrodb';
 import { platformTenant } from '../../../contracts/identifiers.ts';
 import type { Route } from '../../../contracts/route-item.ts';
-import { mayBecome, versionTransitions } from '../../../contracts/statuses.ts';
+import { isFinishedRollout, mayBecome, versionTransitions } from '../../../contracts/statuses.ts';
 import { routeEntity } from '../../inference/index.ts';
 import { openVersions, orderOf, versionEntity } from '../../models/index.ts';
 import { auditEntity, openAuditTrail } from '../../platform/audit.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Table } from '../../platform/table.ts';
+import { isStored } from '../../platform/until-stored.ts';
 import type { Change, VersionMove } from '../domain/changes.ts';
 import type { RolloutRecord } from '../domain/record.ts';
-import { ownerEntity, rolloutEntity, rolloutItem, statisticsEntity } from './entities.ts';
-import type { Statistics } from './evidence-store.ts';
+import { banditEntity, ownerEntity, rolloutEntity, rolloutItem, statisticsEntity } from './entities.ts';
+import type { BegunEvidence, EvidenceBasis } from './evidence-items.ts';
+import { randomisedStatisticsEntity } from './randomised-store.ts';
 
 /** What a change was decided on; it is stored only where all of it still holds. */
 interface Basis {
-  /** Absent where the model has none yet. */
+  /** Absent where the model has none yet, or where the change leaves it as it is. */
   readonly route?: Route | undefined;
   /** Absent where the change begins it, or concerns none. */
   readonly rollout?: RolloutRecord | undefined;
-  /** The version of the statistics that were judged. */
-  readonly statistics?: number | undefined;
+  /** The evidence that was judged. */
+  readonly evidence?: EvidenceBasis | undefined;
 }
 
 /**
  * Stores a change in one transaction: route, rollout, statuses of versions and audit.
  *
- * @param begun - the statistics of a rollout that begins with this change
+ * @param begun - the evidence of a rollout that begins with this change
  * @returns false where the basis holds no longer: read again and decide again
  */
 export type CommitChange = (
@@ -33,23 +35,24 @@ export type CommitChange = (
   model: string,
   basis: Basis,
   change: Change,
-  begun?: Statistics,
+  begun?: BegunEvidence,
 ) => Promise<boolean>;
 
-const routeItem = (tenant: string, model: string, { challenger, stage, rollout, ...route }: Route) => ({
-  tenant,
-  model,
-  ...route,
-  ...(challenger === undefined ? {} : { challenger }),
-  ...(stage === undefined ? {} : { stage }),
-  ...(rollout === undefined ? {} : { rollout }),
-});
+type Given<Item> = { [Member in keyof Item]: Exclude<Item[Member], undefined> };
+
+/** The whole item: an attribute that the last one had, and this one has not, is gone. */
+const routeItem = (tenant: string, model: string, route: Route) => {
+  const given = Object.entries(route).filter(([, value]) => value !== undefined);
+  return { tenant, model, ...(Object.fromEntries(given) as Given<Route>) };
+};
 
 export const openCommitChange = (table: Table, clock: Clock): CommitChange => {
   const entities = {
     routes: routeEntity(table),
     rollouts: rolloutEntity(table),
-    statistics: statisticsEntity(table),
+    paired: statisticsEntity(table),
+    randomised: randomisedStatisticsEntity(table),
+    bandits: banditEntity(table),
     owners: ownerEntity(table),
     versions: versionEntity(table),
     audit: auditEntity(table),
@@ -75,18 +78,24 @@ export const openCommitChange = (table: Table, clock: Clock): CommitChange => {
         audit.map((draft) => ({ ...draft, model })),
       ),
     ]);
-    const next = routeItem(tenant, model, route);
+    const routeItems = route === undefined ? [] : [routeItem(tenant, model, route)];
     const records = rollout === undefined ? [] : [rolloutItem(tenant, model, rollout)];
-    const begins = rollout === undefined || begun === undefined ? [] : [{ ...of, rollout: rollout.id, ...begun }];
-    const judged =
-      rollout === undefined || basis.statistics === undefined ? [] : [{ id: rollout.id, version: basis.statistics }];
-    const { canceled } = await createWriteTransaction(entities, (on) => [
-      basis.route === undefined
-        ? on.routes.create(next).commit()
-        : on.routes
-            .put(next)
-            .where(({ revision }, { eq }) => eq(revision, next.revision - 1))
-            .commit(),
+    const isBegun = rollout !== undefined && basis.rollout === undefined && !isFinishedRollout(rollout.status);
+    const key = { ...of, rollout: rollout?.id ?? '' };
+    const paired = begun?.kind === 'paired' ? [begun.statistics] : [];
+    const randomised = begun?.kind === 'randomised' ? [begun.statistics] : [];
+    const bandit = begun?.kind === 'bandit' ? [begun.statistics] : [];
+    const judged = (kind: EvidenceBasis['kind']) => (basis.evidence?.kind === kind ? [basis.evidence.version] : []);
+
+    const result = await createWriteTransaction(entities, (on) => [
+      ...routeItems.map((item) =>
+        basis.route === undefined
+          ? on.routes.create(item).commit()
+          : on.routes
+              .put(item)
+              .where(({ revision }, { eq }) => eq(revision, item.revision - 1))
+              .commit(),
+      ),
       ...records.map((item) =>
         basis.rollout === undefined
           ? on.rollouts.create(item).commit()
@@ -95,25 +104,37 @@ export const openCommitChange = (table: Table, clock: Clock): CommitChange => {
               .where(({ revision }, { eq }) => eq(revision, item.revision - 1))
               .commit(),
       ),
-      ...begins.map((statistics) => on.statistics.create(statistics).commit()),
-      ...begins.map((statistics) =>
-        on.owners.create({ ...of, platform: platformTenant, rollout: statistics.rollout }).commit(),
-      ),
-      ...judged.map(({ id, version: read }) =>
-        on.statistics
-          .check({ ...of, rollout: id })
+      ...(isBegun ? [on.owners.create({ ...key, platform: platformTenant }).commit()] : []),
+      ...paired.map((statistics) => on.paired.create({ ...key, ...statistics }).commit()),
+      ...randomised.map((statistics) => on.randomised.create({ ...key, ...statistics }).commit()),
+      ...bandit.map((statistics) => on.bandits.create({ ...key, ...statistics }).commit()),
+      ...judged('paired').map((read) =>
+        on.paired
+          .check(key)
           .where(({ version }, { eq }) => eq(version, read))
           .commit(),
       ),
-      ...planned.flat().map(({ key, from, set }) =>
+      ...judged('randomised').map((read) =>
+        on.randomised
+          .check(key)
+          .where(({ version }, { eq }) => eq(version, read))
+          .commit(),
+      ),
+      ...judged('bandit').map((read) =>
+        on.bandits
+          .check(key)
+          .where(({ version }, { eq }) => eq(version, read))
+          .commit(),
+      ),
+      ...planned.flat().map(({ key: of, from, set }) =>
         on.versions
-          .patch(key)
+          .patch(of)
           .set(set)
           .where(({ status }, { eq }) => eq(status, from))
           .commit(),
       ),
       ...entries.map((entry) => on.audit.create({ tenant, number: entry.number, entry }).commit()),
     ]).go();
-    return !canceled;
+    return isStored(result);
   };
 };

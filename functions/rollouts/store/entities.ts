@@ -2,9 +2,11 @@ import { CustomAttributeType, Entity } from 'electrodb';
 import { platformTenant } from '../../../contracts/identifiers.ts';
 import type { Block, JudgedVerdict } from '../../../contracts/rollouts.ts';
 import { partition, type Table } from '../../platform/table.ts';
+import type { EarnedByVersion } from '../domain/judge-bandit.ts';
 import type { PairedPolicy } from '../domain/paired-policy.ts';
 import type { PairedState } from '../domain/paired-process.ts';
 import type { RolloutRecord } from '../domain/record.ts';
+import type { ScoreDrift } from '../domain/score-drift.ts';
 
 const owned = {
   tenant: { type: 'string', required: true },
@@ -70,12 +72,36 @@ export const statisticsEntity = (table: Table) =>
         state: { type: CustomAttributeType<PairedState>('any'), required: true },
         failures: { type: 'number', required: true },
         leftOut: { type: 'number', required: true },
+        drift: { type: CustomAttributeType<ScoreDrift>('any') },
         verdict: { type: CustomAttributeType<JudgedVerdict>('any') },
       },
       indexes: {
         byRollout: {
           pk: partition.ofModel,
           sk: { field: 'sk', composite: ['rollout'], template: 'rollout-statistics#${rollout}', casing: 'none' },
+        },
+      },
+    },
+    { client: table.client, table: table.table },
+  );
+
+/** What a bandit has counted, in constant size. `version` rises by 1 with each write. */
+export const banditEntity = (table: Table) =>
+  new Entity(
+    {
+      model: { entity: 'rollout-bandit', version: '1', service: 'relearn' },
+      attributes: {
+        ...owned,
+        rollout: { type: 'string', required: true },
+        version: { type: 'number', required: true },
+        cursor: { type: 'number', required: true },
+        earned: { type: CustomAttributeType<EarnedByVersion>('any'), required: true },
+        failures: { type: 'number', required: true },
+      },
+      indexes: {
+        byRollout: {
+          pk: partition.ofModel,
+          sk: { field: 'sk', composite: ['rollout'], template: 'rollout-bandit#${rollout}', casing: 'none' },
         },
       },
     },

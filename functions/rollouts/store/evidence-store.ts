@@ -3,6 +3,7 @@ import type { Block, JudgedVerdict } from '../../../contracts/rollouts.ts';
 import type { Table } from '../../platform/table.ts';
 import type { PairedPolicy } from '../domain/paired-policy.ts';
 import type { PairedState } from '../domain/paired-process.ts';
+import type { ScoreDrift } from '../domain/score-drift.ts';
 import { blockEntity, statisticsEntity } from './entities.ts';
 
 /** What a rollout has counted. */
@@ -20,6 +21,8 @@ export interface Statistics {
   readonly failures: number;
   /** Cases on which the champion failed. */
   readonly leftOut: number;
+  /** Scores of the challenger against those on its holdout; absent before the first cases. */
+  readonly drift?: ScoreDrift;
   readonly verdict?: JudgedVerdict;
 }
 
@@ -48,8 +51,8 @@ export const openEvidenceStore = (table: Table): EvidenceStore => {
     get: async (tenant, model, rollout) => {
       const { data } = await statistics.get({ tenant, model, rollout }).go({ consistent: true });
       if (data === null) return undefined;
-      const { tenant: _, model: __, rollout: ___, verdict, ...found } = data;
-      return verdict === undefined ? found : { ...found, verdict };
+      const { tenant: _, model: __, rollout: ___, verdict, drift, ...found } = data;
+      return { ...found, ...(drift === undefined ? {} : { drift }), ...(verdict === undefined ? {} : { verdict }) };
     },
     record: async (tenant, model, rollout, next, closed) => {
       const { canceled } = await createWriteTransaction({ statistics, blocks }, (entities) => [

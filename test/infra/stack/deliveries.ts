@@ -48,6 +48,22 @@ export const describeDeliveries = (): void => {
     });
   });
 
+  describe('the log of predictions', () => {
+    test('goes to the function that counts them, line by line, and may', () => {
+      const [subscription] = stack.all('AWS::Logs::SubscriptionFilter');
+      const logs = stack.functionOf('inference/predict').properties.LoggingConfig.LogGroup;
+      const counter = `<${stack.functionOf('monitoring/count-predictions').id}.Arn>`;
+      // To any other pattern the embedded cloud delivers nothing.
+      expect(subscription?.properties).toMatchObject({ FilterPattern: '', LogGroupName: logs });
+      expect(flat(subscription?.properties.DestinationArn)).toBe(counter);
+      const permission = stack
+        .all('AWS::Lambda::Permission')
+        .find(({ properties }) => flat(properties.FunctionName) === counter)?.properties;
+      expect(permission).toMatchObject({ Action: 'lambda:InvokeFunction', Principal: 'logs.amazonaws.com' });
+      expect(flat(permission?.SourceArn)).toBe(`<${logs.Ref}.Arn>`);
+    });
+  });
+
   describe('events and schedules', () => {
     const rule = (idPrefix: string) => stack.one('AWS::Events::Rule', idPrefix).properties;
 
@@ -58,6 +74,10 @@ export const describeDeliveries = (): void => {
     ])('%s fires at %s', (idPrefix, expression, input) => {
       expect(rule(idPrefix).ScheduleExpression).toBe(expression);
       expect(JSON.parse(rule(idPrefix).Targets[0].Input)).toEqual(input);
+    });
+
+    test('begin the drills that are due once a day', () => {
+      expect(rule('RolloutsDrills').ScheduleExpression).toBe('cron(0 4 * * ? *)');
     });
 
     test.each(['TrainingReconciliation', 'RolloutsReconciliation'])('%s fires every minute', (idPrefix) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { environments, type FunctionName } from '../../../contracts/environment.ts';
+import { settlingSeconds } from '../../../contracts/outcome-timing.ts';
 import { stack } from '../support/stack.ts';
 import { flat } from '../support/synthesised.ts';
 
@@ -35,10 +36,15 @@ export const describeFunctions = (): void => {
       expect(given.sort()).toEqual([...new Set([...read, 'CODE_VERSION'])].sort());
     });
 
+    test('that store outcomes have ended before the judge takes a prediction for settled', () => {
+      const { Timeout } = stack.functionOf('inference/api').properties;
+      expect(Timeout).toBeLessThan(settlingSeconds);
+    });
+
     test('that are handed events without waiting park those that fail', () => {
       const asynchronous = stack
         .all('AWS::Lambda::Permission')
-        .filter(({ properties }) => /events|sns/.test(flat(properties.Principal)))
+        .filter(({ properties }) => /events|sns|logs/.test(flat(properties.Principal)))
         .map(({ properties }) => flat(properties.FunctionName));
       expect(asynchronous.length).toBeGreaterThan(5);
       for (const name of asynchronous) {

@@ -1,0 +1,45 @@
+import { MetricName } from '../../contracts/telemetry.ts';
+import { type ChallengerResult, Fault, isHeldAgainst } from './challengers/result.ts';
+import { scoreOf } from './domain/score.ts';
+import type { Answer } from './loaded-model.ts';
+import type { ServedModel } from './served-model.ts';
+
+/** Values of metrics by their names; booleans as 0 and 1, times in ms. */
+export type Metrics = Readonly<Partial<Record<keyof typeof MetricName, number>>>;
+
+/** What a model's route says of how answers are measured. */
+type Measure = Pick<ServedModel, 'route' | 'scoreClass'>;
+
+const isSlow = (milliseconds: number, { route }: Measure): number =>
+  Number(milliseconds > (route.slowMilliseconds ?? Number.POSITIVE_INFINITY));
+
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+
+/** How a request went on the champion's arm. @param answer - undefined: the champion failed, and nobody answered */
+export const championMetrics = (answer: Answer | undefined, milliseconds: number, measure: Measure): Metrics => ({
+  [MetricName.ChampionFailure]: Number(answer === undefined),
+  [MetricName.ChampionSlow]: isSlow(milliseconds, measure),
+  [MetricName.ChampionLatency]: rounded(milliseconds),
+  ...(answer === undefined ? {} : { [MetricName.ChampionScore]: scoreOf(answer.probabilities, measure.scoreClass) }),
+});
+
+/**
+ * How a request went on the challenger's arm, or in shadow.
+ *
+ * @returns nothing where the challenger was not ready, which is the platform's affair; of one that was not asked because
+ *   it is broken the failure alone
+ */
+export const challengerMetrics = ({ answer, fault, milliseconds }: ChallengerResult, measure: Measure): Metrics => {
+  if (fault !== undefined && !isHeldAgainst(fault)) return {};
+  const failure = { [MetricName.ChallengerFailure]: Number(fault !== undefined) };
+  if (fault === Fault.Missing) return failure;
+  return {
+    ...failure,
+    [MetricName.ChallengerMalformed]: Number(fault === Fault.Malformed),
+    [MetricName.ChallengerSlow]: isSlow(milliseconds, measure),
+    [MetricName.ChallengerLatency]: rounded(milliseconds),
+    ...(answer === undefined
+      ? {}
+      : { [MetricName.ChallengerScore]: scoreOf(answer.probabilities, measure.scoreClass) }),
+  };
+};

@@ -1,0 +1,13 @@
+/** Slack for a daily schedule, which does not fire at the same second each day. */
+const slackDays = 1 / 24;
+const dayMilliseconds = 86_400_000;
+
+/**
+ * Whether a rollback is to be rehearsed again.
+ *
+ * @param everyDays - as the policy says
+ * @param last - begin of the last drill, ISO 8601, UTC; undefined where there was none
+ * @param now - ISO 8601, UTC
+ */
+export const isDrillDue = (everyDays: number, last: string | undefined, now: string): boolean =>
+  last === undefined || (Date.parse(now) - Date.parse(last)) / dayMilliseconds >= everyDays - slackDays;

@@ -1,0 +1,83 @@
+import type { Model } from '../../../contracts/model.ts';
+import { AuditAction } from '../../../contracts/monitoring.ts';
+import type { ProblemCode } from '../../../contracts/problems.ts';
+import { RolloutKind } from '../../../contracts/rollouts.ts';
+import type { Models } from '../../models/index.ts';
+import type { AuditTrail } from '../../platform/audit.ts';
+import { timestamp } from '../../platform/clock.ts';
+import { Problem } from '../../platform/errors.ts';
+import { logger } from '../../platform/telemetry.ts';
+import { isDrillDue } from '../domain/drill-due.ts';
+import type { RolloutMachine } from '../machine.ts';
+import type { DeploymentStore } from '../store/deployment-store.ts';
+import { beginDrill, type DrillDependencies } from './begin-drill.ts';
+import { startMachine } from './start-machine.ts';
+
+interface Dependencies extends DrillDependencies {
+  readonly models: Pick<Models, 'get' | 'directory'>;
+  readonly audit: Pick<AuditTrail, 'append'>;
+  readonly machine: RolloutMachine;
+}
+
+const actor = 'rollouts:schedule';
+const rolloutsAtOnce = 50;
+/** Why a drill that is due is left out this time, so that somebody may want to know. */
+const skipped: readonly ProblemCode[] = ['rollout-running', 'nothing-to-drill', 'artifact-missing'];
+
+/**
+ * Begins a drill for each model whose policy asks for drills and whose last one is long enough ago. One model's failure
+ * stops no other.
+ *
+ * @returns the drills that were begun
+ * @throws Error naming the models that failed; the call is repeated, which begins nothing twice
+ */
+export const beginDueDrills = async (dependencies: Dependencies): Promise<string[]> => {
+  const begun: string[] = [];
+  const failed: string[] = [];
+  for await (const { tenant, model: name } of dependencies.models.directory()) {
+    try {
+      const model = await dependencies.models.get(tenant, name);
+      const drill = model === undefined ? undefined : await consider(dependencies, tenant, model);
+      if (drill !== undefined) begun.push(drill);
+    } catch (error) {
+      logger.error('drill failed', { error: error as Error, tenant, model: name });
+      failed.push(`${tenant}/${name}`);
+    }
+  }
+  if (failed.length > 0)
+    throw new Error(`Expected to drill every model that is due; these failed: ${failed.join(', ')}.`);
+  return begun;
+};
+
+const consider = async (dependencies: Dependencies, tenant: string, model: Model): Promise<string | undefined> => {
+  const { store, audit, clock } = dependencies;
+  const { drillEveryDays } = model.policies.rollout;
+  if (drillEveryDays === undefined) return undefined;
+  const last = await lastDrill(store, tenant, model.name);
+  if (!isDrillDue(drillEveryDays, last, timestamp(clock))) return undefined;
+  const request = { tenant, model: model.name, actor, reason: `The rehearsal of every ${drillEveryDays} days.` };
+  try {
+    const rollout = await beginDrill(dependencies, request);
+    await startMachine(dependencies.machine, { tenant, model: model.name, rollout });
+    return rollout.id;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    logger.info('no drill', { tenant, model: model.name, code: error.code });
+    if (!skipped.includes(error.code)) return undefined;
+    const reason = error.message;
+    await audit.append(tenant, { action: AuditAction.DrillSkipped, actor, model: model.name, reason });
+    return undefined;
+  }
+};
+
+/** When the last drill of a model began, or undefined where there was none. */
+const lastDrill = async (store: DeploymentStore, tenant: string, model: string): Promise<string | undefined> => {
+  let before: string | undefined;
+  do {
+    const page = await store.list(tenant, model, rolloutsAtOnce, before);
+    const drill = page.find(({ kind }) => kind === RolloutKind.Drill);
+    if (drill !== undefined) return drill.startedAt;
+    before = page.length === rolloutsAtOnce ? page.at(-1)?.id : undefined;
+  } while (before !== undefined);
+  return undefined;
+};
