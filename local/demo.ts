@@ -1,6 +1,9 @@
-/** `npm run demo`: the whole loop on real data, from an empty machine. */
-import { Command } from 'commander';
+/** `npm run demo`: a whole loop, from an empty machine, on one of the examples. */
+import { Command, Option } from 'commander';
+import { runCallingScore } from './calling-score/run-calling-score.ts';
 import { runDemo } from './demo/run-demo.ts';
+
+const examples = { diagnosis: runDemo, 'calling-score': runCallingScore } as const;
 
 const whole = (text: string): number => {
   const value = Number(text);
@@ -8,12 +11,20 @@ const whole = (text: string): number => {
   return value;
 };
 
-const options = new Command('demo')
-  .description('Runs the whole loop on the breast cancer data: collect, train, judge, promote, roll back.')
+const { example, ...options } = new Command('demo')
+  .description('Runs the whole loop of an example: collect, train, judge, promote, roll back.')
+  .addOption(
+    new Option(
+      '--example <name>',
+      'diagnosis: breast cancer data; calling-score: rewards, checked against a known truth',
+    )
+      .choices(Object.keys(examples))
+      .default('diagnosis'),
+  )
   .option('--json <file>', 'write the results as JSON to this file')
   .option('--seed <number>', 'decides every draw', whole, 1)
   .parse()
-  .opts<{ json?: string; seed: number }>();
+  .opts<{ example: keyof typeof examples; json?: string; seed: number }>();
 
 const asked = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -21,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  await runDemo({ ...options, signal: asked.signal });
+  await examples[example]({ ...options, signal: asked.signal });
 } catch (error) {
   console.error(`\nThe demo stopped: ${(error as Error).message}`);
   process.exitCode = 1;

@@ -1,16 +1,8 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { type Rollout, RolloutKind } from '../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../contracts/statuses.ts';
 import type { DemoReport } from './report.ts';
-
-const ink = '#1f2937';
-const arms = { domain: ['champion', 'challenger'], range: ['#64748b', '#2563eb'] };
-
-const svgOf = async (specification: TopLevelSpec): Promise<string> => {
-  const { spec } = compile(specification, { logger: undefined as never });
-  return new View(parse(spec), { renderer: 'none' }).toSVG();
-};
+import { armColours as arms, ink, svgOf, timelineTable, webPage } from './web-page.ts';
 
 /** Share that each arm had right, of the pairs so far: one point a block. */
 const accuracyPoints = (rollouts: readonly Rollout[]) =>
@@ -105,9 +97,6 @@ const weightPlot = (rollouts: readonly Rollout[]): TopLevelSpec => {
   };
 };
 
-const escaped = (text: string): string =>
-  text.replace(/[&<>]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[sign] ?? sign);
-
 /**
  * The demo as a page: two plots and the timeline.
  *
@@ -118,20 +107,9 @@ export const demoPage = async (report: DemoReport, judged: readonly Rollout[]): 
     svgOf(accuracyPlot(judged.filter(({ blocks = [] }) => blocks.length > 0))),
     svgOf(weightPlot(judged.filter(({ kind }) => kind !== RolloutKind.First))),
   ]);
-  const rows = report.timeline
-    .map(({ at, text }) => `<tr><td>${at.toFixed(1)} s</td><td>${escaped(text)}</td></tr>`)
-    .join('\n');
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Relearn: what the demo did</title>
-<style>
-  body { font: 15px/1.5 system-ui, sans-serif; color: ${ink}; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-  svg { max-width: 100%; height: auto; }
-  td:first-child { text-align: right; padding-right: 1rem; color: #64748b; white-space: nowrap; }
-</style>
-<h1>Relearn: what the demo did</h1>
-<p>Accuracy went from ${(report.accuracy.before * 100).toFixed(1)}% to ${(report.accuracy.after * 100).toFixed(1)}%
+  return webPage(
+    'Relearn: what the demo did',
+    `<p>Accuracy went from ${(report.accuracy.before * 100).toFixed(1)}% to ${(report.accuracy.after * 100).toFixed(1)}%
 on the same cases. ${report.requests.sent} requests, ${report.requests.unserved} unserved. ${report.cases.received} cases sent,
 ${report.cases.lost} lost. ${report.identifiersFound} identifiers found behind the door.</p>
 <h2>Accuracy of champion and challenger over cases</h2>
@@ -140,7 +118,6 @@ ${accuracy}
 <h2>Traffic weight over time</h2>
 ${weight}
 <h2>Timeline</h2>
-<table>${rows}</table>
-</html>
-`;
+${timelineTable(report.timeline)}`,
+  );
 };

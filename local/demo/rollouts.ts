@@ -1,50 +1,50 @@
 import type { Rollout } from '../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../contracts/statuses.ts';
+import { EvidenceKind } from '../../contracts/verdicts.ts';
 import { expectAnswer } from './tenant.ts';
-import { model, type World } from './world.ts';
+import type { Observed } from './world.ts';
 
-const ofModel = { params: { path: { model } } };
-
-export const listRollouts = async (world: World): Promise<Rollout[]> =>
+export const listRollouts = async ({ acme, model }: Observed): Promise<Rollout[]> =>
   expectAnswer(
-    await world.acme.operator.GET('/v1/models/{model}/rollouts', {
+    await acme.operator.GET('/v1/models/{model}/rollouts', {
       params: { path: { model }, query: { limit: 100 } },
     }),
   ).items as Rollout[];
 
-export const getRollout = async (world: World, id: string): Promise<Rollout> =>
+export const getRollout = async ({ acme, model }: Observed, id: string): Promise<Rollout> =>
   expectAnswer(
-    await world.acme.operator.GET('/v1/models/{model}/rollouts/{rollout}', {
+    await acme.operator.GET('/v1/models/{model}/rollouts/{rollout}', {
       params: { path: { model, rollout: id } },
     }),
   ) as Rollout;
 
 /** Waits for the rollout of a version to begin. */
-export const awaitRollout = (world: World, version: string): Promise<Rollout> =>
+export const awaitRollout = (world: Observed, version: string): Promise<Rollout> =>
   world.timeline.until(`a rollout of ${version}`, 60, async () => {
     const rollout = (await listRollouts(world)).find((one) => one.version === version);
     return rollout === undefined ? { waiting: `waiting for the rollout of ${version}` } : { done: rollout };
   });
 
 export const deploy = async (
-  world: World,
+  { acme, model }: Observed,
   body: { version: string; reason: string; overrideGate?: boolean; stages?: Rollout['policy']['stages'] },
 ): Promise<Rollout> =>
   expectAnswer(
-    await world.acme.operator.POST('/v1/models/{model}/rollouts', {
-      ...ofModel,
+    await acme.operator.POST('/v1/models/{model}/rollouts', {
+      params: { path: { model } },
       body: { overrideGate: false, ...body },
     }),
   ) as Rollout;
 
-const summary = ({ version, stage, pairs, verdict }: Rollout): string => {
+const summary = ({ version, stage, pairs, units = 0, evidence: kind, verdict }: Rollout): string => {
   const numbers = verdict?.numbers ?? {};
+  const samples = kind === EvidenceKind.Randomised ? `${units} units` : `${pairs} pairs`;
   const evidence = (name: string): string => {
     const value = numbers[name];
     return typeof value === 'number' ? value.toPrecision(2) : '1';
   };
   return (
-    `${version} at ${stage}: ${pairs} pairs; evidence ${evidence('eValuePromote')} of 20 for promotion, ` +
+    `${version} at ${stage}: ${samples}; evidence ${evidence('eValuePromote')} of 20 for promotion, ` +
     `${evidence('eValueRollback')} of 10 for rollback`
   );
 };
@@ -55,7 +55,7 @@ const summary = ({ version, stage, pairs, verdict }: Rollout): string => {
  * @param feed - called while the rollout runs, to bring more evidence
  */
 export const followRollout = async (
-  world: World,
+  world: Observed,
   id: string,
   seconds: number,
   feed: (rollout: Rollout) => Promise<void>,

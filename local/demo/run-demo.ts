@@ -1,19 +1,19 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRows } from '../../examples/diagnosis/rows.ts';
-import { type Cloud, startCloud } from '../cloud.ts';
+import type { Cloud } from '../cloud.ts';
 import { localFolder, python } from '../paths.ts';
 import { findIdentifiers } from './behind-the-door.ts';
 import { rollBackBroken, rollBackWorse } from './chapter-drills.ts';
 import { collectFirstCases, registerModel, trainFirstVersion } from './chapter-first-version.ts';
 import { promoteChallenger, serveAndLearn } from './chapter-improve.ts';
 import { gather } from './conclude.ts';
+import { onCloud, whileUp } from './on-cloud.ts';
 import { demoPage } from './page.ts';
 import { seededRandom } from './random.ts';
 import type { DemoReport } from './report.ts';
 import { getRollout, listRollouts } from './rollouts.ts';
 import { openTenant } from './tenant.ts';
-import { startTimeline } from './timeline.ts';
 import { openTraffic } from './traffic.ts';
 import { dealRows, model, type World } from './world.ts';
 
@@ -28,6 +28,7 @@ const openWorld = async (cloud: Cloud, seed: number, timeline: World['timeline']
   const random = seededRandom(seed);
   const acme = openTenant(cloud.apiUrl, 'acme', cloud.tenants.acme ?? {});
   return {
+    model,
     acme,
     globex: openTenant(cloud.apiUrl, 'globex', cloud.tenants.globex ?? {}),
     random,
@@ -83,40 +84,6 @@ const printSummary = ({ cases, requests, accuracy, rollbacks, seconds }: DemoRep
 `);
 };
 
-/** What to say where the cloud ends before the demo does. */
-class CloudEndedError extends Error {
-  override readonly name = 'CloudEndedError';
-}
-
-/** Milliseconds within which a failed call is taken for a sign that the cloud has ended. */
-const graceMilliseconds = 1500;
-
-/**
- * Works until it is done, or until the cloud ends or the person has enough.
- *
- * @throws CloudEndedError rather than the connection error that follows from it
- */
-const whileUp = async (cloud: Cloud, signal: AbortSignal, work: Promise<unknown>): Promise<void> => {
-  const ended = cloud.ended.then((why) => {
-    throw new CloudEndedError(
-      `the embedded cloud broke down (${why}). Run the demo again: it begins with an empty cloud.`,
-    );
-  });
-  const asked = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-  try {
-    await Promise.race([work, ended, asked]);
-  } catch (error) {
-    if (error instanceof CloudEndedError || signal.aborted) throw error;
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, graceMilliseconds))]);
-    throw error;
-  } finally {
-    // Whichever promise loses the race may still be rejected, by the stop that follows.
-    for (const loser of [work, ended, asked]) loser.catch(() => undefined);
-  }
-};
-
 /**
  * Runs the demo on an embedded cloud of its own, which begins empty and ends with it.
  *
@@ -128,11 +95,7 @@ export const runDemo = async ({
   signal = new AbortController().signal,
 }: DemoOptions): Promise<DemoReport> => {
   const stateFolder = join(localFolder, 'demo');
-  await rm(stateFolder, { recursive: true, force: true });
-  await mkdir(stateFolder, { recursive: true });
-  const cloud = await startCloud({ stateFolder, log: console.log, signal });
-  const timeline = startTimeline(console.log);
-  try {
+  return onCloud(stateFolder, signal, async (cloud, timeline) => {
     const world = await openWorld(cloud, seed, timeline);
     try {
       await whileUp(cloud, signal, tellTheLoop(world));
@@ -146,8 +109,5 @@ export const runDemo = async ({
     if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
     printSummary(report, page);
     return report;
-  } finally {
-    timeline.close();
-    await cloud.stop();
-  }
+  });
 };

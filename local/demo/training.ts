@@ -1,30 +1,30 @@
 import { JobStatus } from '../../contracts/statuses.ts';
 import type { NewJob } from '../../contracts/training.ts';
 import { expectAnswer } from './tenant.ts';
-import { model, type World } from './world.ts';
-
-const ofModel = { params: { path: { model } } };
+import type { Observed } from './world.ts';
 
 /** Waits for a training job that is not yet known, started by the count of new cases. */
-export const awaitTriggeredJob = (world: World, known: readonly string[]): Promise<string> =>
-  world.timeline.until('the count of new cases to start a training', 60, async () => {
-    const { items } = expectAnswer(await world.acme.operator.GET('/v1/models/{model}/training-jobs', ofModel));
+export const awaitTriggeredJob = ({ timeline, acme, model }: Observed, known: readonly string[]): Promise<string> =>
+  timeline.until('the count of new cases to start a training', 60, async () => {
+    const { items } = expectAnswer(
+      await acme.operator.GET('/v1/models/{model}/training-jobs', { params: { path: { model } } }),
+    );
     const fresh = items.find(({ id }) => !known.includes(id));
     return fresh === undefined ? { waiting: 'waiting for the count trigger' } : { done: fresh.id };
   });
 
-export const startJob = async (world: World, job: Partial<NewJob>): Promise<string> => {
+export const startJob = async ({ acme, model }: Observed, job: Partial<NewJob>): Promise<string> => {
   const { id } = expectAnswer(
-    await world.acme.operator.POST('/v1/models/{model}/training-jobs', { ...ofModel, body: job as NewJob }),
+    await acme.operator.POST('/v1/models/{model}/training-jobs', { params: { path: { model } }, body: job as NewJob }),
   );
   return id;
 };
 
 /** Shows a job's progress until it ends. @returns the version that it made */
-export const awaitJob = async (world: World, id: string): Promise<string> => {
-  const job = await world.timeline.until(`training job ${id} to end`, 150, async () => {
+export const awaitJob = async ({ timeline, acme, model }: Observed, id: string): Promise<string> => {
+  const job = await timeline.until(`training job ${id} to end`, 150, async () => {
     const now = expectAnswer(
-      await world.acme.operator.GET('/v1/models/{model}/training-jobs/{job}', { params: { path: { model, job: id } } }),
+      await acme.operator.GET('/v1/models/{model}/training-jobs/{job}', { params: { path: { model, job: id } } }),
     );
     if (now.status === JobStatus.Queued || now.status === JobStatus.Running) {
       const { progress } = now;
@@ -38,7 +38,7 @@ export const awaitJob = async (world: World, id: string): Promise<string> => {
     );
   }
   const accuracy = job.metrics?.holdout?.accuracy;
-  world.timeline.event(
+  timeline.event(
     `training made ${job.version} in ${(job.seconds ?? 0).toFixed(1)} s` +
       (accuracy === undefined ? '' : `, ${(accuracy * 100).toFixed(1)}% right on the sealed holdout`),
   );

@@ -8,12 +8,18 @@ import type { Traffic } from './traffic.ts';
 /** The name under which every tenant registers the model. */
 export const model = 'diagnosis';
 
-/** What the chapters of the demo share. */
-export interface World {
+/** Whose model is followed, and where its progress is told. */
+export interface Observed {
+  /** The name under which the tenant registered it. */
+  readonly model: string;
   readonly acme: Tenant;
+  readonly timeline: Timeline;
+}
+
+/** What the chapters of the demo share. */
+export interface World extends Observed {
   readonly globex: Tenant;
   readonly random: Random;
-  readonly timeline: Timeline;
   readonly traffic: Traffic;
   /** Rows for the first training, for the second, and those that no training sees. */
   readonly rows: { readonly first: readonly Row[]; readonly second: readonly Row[]; readonly heldBack: readonly Row[] };

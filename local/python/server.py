@@ -20,6 +20,7 @@ import batch_actions
 import embedded_metrics
 import function_errors
 import function_output
+import key_conditions
 import log_subscriptions
 import request_authorization
 import worker_program
@@ -139,6 +140,7 @@ def run(options: argparse.Namespace, plain: socket.socket, tls: socket.socket) -
     batch_actions.install()
     function_errors.install()
     function_output.install()
+    key_conditions.install()
     log_subscriptions.install()
     embedded_metrics.install()
 

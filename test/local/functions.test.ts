@@ -5,8 +5,12 @@ import {
   GetMetricStatisticsCommand,
   PutMetricAlarmCommand,
 } from '@aws-sdk/client-cloudwatch';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CloudWatchLogsClient,
+  FilterLogEventsCommand,
+  PutSubscriptionFilterCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateStateMachineCommand,
   DescribeExecutionCommand,
@@ -23,6 +27,7 @@ import { createFunction, createRole, invoke } from './support/functions.ts';
 jest.setTimeout(60_000);
 
 const probe = join(import.meta.dirname, 'fixtures', 'probe-function.ts');
+const subscriber = join(import.meta.dirname, 'fixtures', 'log-subscriber.ts');
 let cloud: TestEmulator;
 
 beforeAll(async () => {
@@ -31,6 +36,7 @@ beforeAll(async () => {
   const mayWrite = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::probe-data/*' } as const;
   const role = await createRole(cloud, 'writer', 'lambda.amazonaws.com', [mayWrite]);
   await createFunction(cloud, 'probe', role, probe);
+  await createFunction(cloud, 'subscriber', role, subscriber);
 });
 
 afterAll(async () => {
@@ -179,5 +185,69 @@ describe('an embedded-metric log line of a function', () => {
     expect(await sum('Latency', { model: 'diagnosis' })).toMatchObject({ sum: 60, count: 3, unit: 'Milliseconds' });
     expect(await sum('Missing', { model: 'diagnosis' })).toMatchObject({ count: 0 });
     expect(await state()).toBe('ALARM');
+  });
+});
+
+describe('the log of a function', () => {
+  const s3 = () => new S3Client(s3ClientOptions(cloud));
+  interface Batch {
+    readonly logGroup: string;
+    readonly logEvents: readonly { id: string; timestamp: number; message: string }[];
+  }
+
+  const batches = async (): Promise<Batch[]> => {
+    const { Contents = [] } = await s3().send(new ListObjectsV2Command({ Bucket: 'probe-data', Prefix: 'batches/' }));
+    return Promise.all(
+      Contents.map(async ({ Key }) => {
+        const { Body } = await s3().send(new GetObjectCommand({ Bucket: 'probe-data', Key }));
+        return JSON.parse((await Body?.transformToString()) ?? '') as Batch;
+      }),
+    );
+  };
+
+  test('reaches a function that subscribes to it, line by line, and many calls make few batches', async () => {
+    const logGroupName = '/aws/lambda/probe';
+    await new CloudWatchLogsClient(clientOptions(cloud)).send(
+      new PutSubscriptionFilterCommand({
+        logGroupName,
+        filterName: 'all',
+        filterPattern: '',
+        destinationArn: `arn:aws:lambda:${region}:${account}:function:subscriber`,
+      }),
+    );
+    const calls = 30;
+    const said = Array.from({ length: calls }, (_, index) => `{"call":${index}}`);
+    for (const line of said) await invoke(cloud, 'probe', { do: 'say', lines: [line] });
+    const heard = async () =>
+      (await batches()).flatMap(({ logEvents }) =>
+        logEvents.map(({ message }) => message).filter((message) => message.startsWith('{"call"')),
+      );
+    await eventually(async () => (await heard()).length >= calls);
+    expect((await heard()).sort()).toEqual([...said].sort());
+    const received = await batches();
+    expect(received.length).toBeLessThan(calls / 2);
+    expect(received.map(({ logGroup }) => logGroup)).toEqual(received.map(() => logGroupName));
+    const ids = received.flatMap(({ logEvents }) => logEvents.map(({ id }) => id));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('still makes metrics of the lines that hold some', async () => {
+    const countOf = async () => {
+      const { Datapoints = [] } = await new CloudWatchClient(clientOptions(cloud)).send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'RelearnTest',
+          MetricName: 'ChallengerFailure',
+          Dimensions: [{ Name: 'model', Value: 'diagnosis' }],
+          StartTime: new Date(Date.now() - 3_600_000),
+          EndTime: new Date(Date.now() + 60_000),
+          Period: 7200,
+          Statistics: ['SampleCount'],
+        }),
+      );
+      return Datapoints.reduce((sum, { SampleCount = 0 }) => sum + SampleCount, 0);
+    };
+    const before = await countOf();
+    await invoke(cloud, 'probe', { do: 'metric' });
+    expect(await countOf()).toBe(before + 1);
   });
 });

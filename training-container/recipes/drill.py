@@ -1,6 +1,6 @@
 """Recipe `drill`: a fire drill. It makes a deliberately bad model, so that an operator can rehearse the rollback."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -11,18 +11,16 @@ from onnx import ModelProto, helper
 
 from relearn_training.cases import Cases
 from relearn_training.classification import accuracy
-from relearn_training.classifiers import FittedClassifier, fit_classifier
+from relearn_training.classifiers import LOGISTIC_REGRESSION, FittedClassifier, Parameters, fit_classifier
 from relearn_training.cross_validation import cross_validate
-from relearn_training.failures import ConfigurationFailure, DataFailure
+from relearn_training.failures import DataFailure
 from relearn_training.folds import make_folds
 from relearn_training.hyperparameters import refuse_unknown_keys
+from relearn_training.networks import NetworkSettings, hold_back, learn_network
 from relearn_training.onnx_export import OUTPUT, append_nodes
 from relearn_training.recipe import Assignment, Candidate, Trained
+from relearn_training.recipe_parameters import number, one_of
 
-ALGORITHM: Final = "logistic-regression"
-PARAMETERS: Final = {"C": 1.0}
-WORSE_PARAMETERS: Final = ({"C": 100.0}, {"C": 1.0}, {"C": 0.1}, {"C": 0.01})
-"""From following flipped labels closely to hardly at all."""
 FOLDS: Final = 5
 DEFAULT_FLIPPED_SHARE: Final = 0.35
 WANTED_DROP: Final = 0.18
@@ -30,6 +28,49 @@ WANTED_DROP: Final = 0.18
 CLOSE_ENOUGH: Final = 0.01
 ROWS_TRIED: Final = (30, 60, 120, 20, 40, 80)
 DRAWS: Final = 3
+BRIEF: Final = NetworkSettings(maximum_epochs=30)
+"""Long enough to follow a hundred cases; many draws are tried."""
+
+Fit = Callable[[Cases, int, int], FittedClassifier]
+"""Fits a classifier on cases, of so many classes, with a seed."""
+
+
+def _logistic_regression(penalty: float, cases: Cases, class_count: int, seed: int) -> FittedClassifier:
+    return fit_classifier(LOGISTIC_REGRESSION, {"C": penalty}, cases, class_count, seed)
+
+
+def _network(cases: Cases, class_count: int, seed: int) -> FittedClassifier:
+    return learn_network(NetworkSettings(), *hold_back(cases, FOLDS, seed), "log-loss", class_count, seed).classifier
+
+
+def _credulous_network(cases: Cases, class_count: int, seed: int) -> FittedClassifier:
+    """Validated on what it learns from, so that no part warns it of flipped labels."""
+    return learn_network(BRIEF, cases, cases, "log-loss", class_count, seed).classifier
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of classifier that a drill makes bad.
+
+    Attributes:
+        parameters: of the healthy one, for the leaderboard.
+        fit: the healthy one.
+        fit_worse: on flipped labels, from following them closely to hardly at all.
+    """
+
+    parameters: Parameters
+    fit: Fit
+    fit_worse: Sequence[Fit]
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    LOGISTIC_REGRESSION: Kind(
+        {"C": 1.0},
+        partial(_logistic_regression, 1.0),
+        [partial(_logistic_regression, penalty) for penalty in (100.0, 1.0, 0.1, 0.01)],
+    ),
+    "network": Kind({}, _network, [_credulous_network]),
+}
 
 
 @dataclass(frozen=True)
@@ -40,53 +81,54 @@ class Drill:
         behaviour: `worse`, a healthy graph with worse answers; `nan`, every probability is NaN; `throws`, the graph
             loads and fails on every input.
         flipped_share: for `worse`, of the labels it is fitted on the share that is replaced, 0 to 0.5. Default: 0.35.
+        algorithm: what is made bad, a key of `KINDS`. Default: logistic-regression.
     """
 
     behaviour: str
     flipped_share: float = DEFAULT_FLIPPED_SHARE
+    algorithm: str = LOGISTIC_REGRESSION
 
     def train(self, assignment: Assignment) -> Trained:
-        """Fits a healthy logistic regression, then makes it bad in the way that was asked for."""
-        fit = partial(_fit, class_count=len(assignment.classes), seed=assignment.seed)
-        assignment.progress.report("search", 0, 1, "Cross-validating a healthy logistic regression")
+        """Fits a healthy classifier, then makes it bad in the way that was asked for."""
+        kind = KINDS[self.algorithm]
+        fit = partial(kind.fit, class_count=len(assignment.classes), seed=assignment.seed)
+        assignment.progress.report("search", 0, 1, f"Cross-validating a healthy {self.algorithm}")
         folds = make_folds(assignment.cases, FOLDS, assignment.seed)
         outcome = cross_validate(fit, assignment.cases, folds, assignment.metric, assignment.clock)
         assignment.progress.report(
             "fit", 0, 1, f"Fitting a model that is bad on purpose: {self.behaviour}", outcome.mean
         )
         healthy = Trained(
-            algorithm=ALGORITHM,
+            algorithm=self.algorithm,
             classifier=fit(assignment.cases),
             cross_validation=outcome,
-            leaderboard=[Candidate(ALGORITHM, PARAMETERS, outcome)],
+            leaderboard=[Candidate(self.algorithm, kind.parameters, outcome)],
             details={"behaviour": self.behaviour},
         )
         if self.behaviour == "worse":
-            accuracies = cross_validate(fit, assignment.cases, folds, "accuracy", assignment.clock)
+            accuracies = (
+                outcome
+                if assignment.metric == "accuracy"
+                else cross_validate(fit, assignment.cases, folds, "accuracy", assignment.clock)
+            )
             wanted = accuracies.mean - WANTED_DROP
-            worse = _fit_worse(assignment, self.flipped_share, wanted)
+            worse = _fit_worse(assignment, kind.fit_worse, self.flipped_share, wanted)
             return replace(healthy, classifier=worse, cross_validation=None)
         return replace(healthy, alter_graph=ALTERATIONS[self.behaviour])
 
 
 def configure(parameters: Mapping[str, object]) -> Drill:
-    """Checks the recipe's parameters: `behaviour` and, for `worse`, `flippedShare`.
+    """Checks the recipe's parameters: `behaviour`, `algorithm` and, for `worse`, `flippedShare`.
 
     Raises:
         ConfigurationFailure: naming the parameter that is unknown, missing or out of range.
     """
-    refuse_unknown_keys("parameters of the recipe drill", parameters, ("behaviour", "flippedShare"))
-    behaviour = parameters.get("behaviour")
-    if behaviour not in BEHAVIOURS:
-        raise ConfigurationFailure(
-            f"Expected the parameter behaviour to be {' or '.join(BEHAVIOURS)}; got {behaviour!r}: name one of them."
-        )
-    share = parameters.get("flippedShare", DEFAULT_FLIPPED_SHARE)
-    if type(share) not in (int, float) or not 0 < share <= 0.5:
-        raise ConfigurationFailure(
-            f"Expected the parameter flippedShare to be a number above 0 and at most 0.5; got {share!r}: correct it."
-        )
-    return Drill(behaviour=str(behaviour), flipped_share=float(share))
+    refuse_unknown_keys("parameters of the recipe drill", parameters, ("behaviour", "algorithm", "flippedShare"))
+    return Drill(
+        behaviour=one_of(parameters, "behaviour", None, BEHAVIOURS),
+        flipped_share=number(parameters, "flippedShare", DEFAULT_FLIPPED_SHARE, above=0, highest=0.5),
+        algorithm=one_of(parameters, "algorithm", LOGISTIC_REGRESSION, tuple(KINDS)),
+    )
 
 
 def answer_with_nan(graph: ModelProto) -> ModelProto:
@@ -116,16 +158,12 @@ def _altered(graph: ModelProto, operator: str, name: str, constant: np.ndarray, 
     return altered
 
 
-def _fit(cases: Cases, class_count: int, seed: int) -> FittedClassifier:
-    return fit_classifier(ALGORITHM, PARAMETERS, cases, class_count, seed)
-
-
-def _fit_worse(assignment: Assignment, flipped_share: float, wanted: float) -> FittedClassifier:
+def _fit_worse(assignment: Assignment, ways: Sequence[Fit], flipped_share: float, wanted: float) -> FittedClassifier:
     """Of several seeded draws, the classifier whose accuracy on the other cases is nearest to `wanted`."""
     best: FittedClassifier | None = None
     smallest = np.inf
-    for (fitted_on, rest), parameters in product(_draws(assignment, flipped_share), WORSE_PARAMETERS):
-        classifier = fit_classifier(ALGORITHM, parameters, fitted_on, len(assignment.classes), assignment.seed)
+    for (fitted_on, rest), fit in product(_draws(assignment, flipped_share), ways):
+        classifier = fit(fitted_on, len(assignment.classes), assignment.seed)
         distance = abs(accuracy(rest.labels, classifier.probabilities(rest.table)) - wanted)
         if distance < smallest:
             best, smallest = classifier, distance

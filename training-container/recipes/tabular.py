@@ -12,6 +12,7 @@ from relearn_training.failures import ConfigurationFailure
 from relearn_training.folds import make_folds
 from relearn_training.hyperparameters import refuse_unknown_keys
 from relearn_training.recipe import Assignment, Candidate, Trained
+from relearn_training.recipe_parameters import whole_number
 
 GRID: Final[Mapping[str, Sequence[Parameters]]] = {
     "logistic-regression": ({"C": 0.1}, {"C": 1.0}, {"C": 10.0}),
@@ -79,10 +80,5 @@ def configure(parameters: Mapping[str, object]) -> Tabular:
         raise ConfigurationFailure(
             f"Expected the parameter algorithms to be an array of {', '.join(GRID)}; got {algorithms!r}: correct it."
         )
-    folds = parameters.get("folds", DEFAULT_FOLDS)
-    if type(folds) is not int or not FEWEST_FOLDS <= folds <= MOST_FOLDS:
-        raise ConfigurationFailure(
-            f"Expected the parameter folds to be a whole number from {FEWEST_FOLDS} to {MOST_FOLDS}; "
-            f"got {folds!r}: correct it."
-        )
+    folds = whole_number(parameters, "folds", DEFAULT_FOLDS, FEWEST_FOLDS, MOST_FOLDS)
     return Tabular(algorithms=tuple(name for name in GRID if name in algorithms), folds=folds)

@@ -21,6 +21,8 @@ from relearn_training.classification import Probabilities
 CASES_WORTH_A_THREAD = 5000
 """Below this many cases, starting threads costs more than they save."""
 
+LOGISTIC_REGRESSION = "logistic-regression"
+
 Parameters = Mapping[str, float]
 
 
@@ -60,14 +62,14 @@ def fit_classifier(
     """
     build, scaled = ALGORITHMS[algorithm]
     threads = cpu_count() if len(cases) >= CASES_WORTH_A_THREAD else 1
-    pipeline = make_pipeline(_preprocessing(cases.table, scaled=scaled), build(parameters, seed, threads))
+    pipeline = make_pipeline(preprocessing(cases.table, scaled=scaled), build(parameters, seed, threads))
     # XGBoost takes labels 0 … n-1 without gaps, so labels are counted among the classes seen.
     seen, labels = np.unique(cases.labels, return_inverse=True)
     pipeline.fit(cases.table.matrix(), labels)
     return FittedClassifier(pipeline, tuple(seen.tolist()), class_count)
 
 
-def _preprocessing(table: Table, *, scaled: bool) -> ColumnTransformer:
+def preprocessing(table: Table, *, scaled: bool) -> ColumnTransformer:
     """Fills numeric columns with the median and encodes categorical ones one-hot; a category never seen is all zeros.
 
     ONNX fills in 32-bit floats, hence the first cast; linear models are fitted and computed in 64 bits on both sides,
@@ -98,7 +100,7 @@ def _xgboost(parameters: Parameters, seed: int, threads: int) -> ClassifierMixin
 
 
 ALGORITHMS: Mapping[str, tuple[Callable[[Parameters, int, int], ClassifierMixin], bool]] = {
-    "logistic-regression": (_logistic_regression, True),
+    LOGISTIC_REGRESSION: (_logistic_regression, True),
     "random-forest": (_random_forest, False),
     "xgboost": (_xgboost, False),
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from relearn_training.failures import ConfigurationFailure
 
 TASKS = ("tabular-classification",)
-RECIPES = ("tabular", "drill")
+RECIPES = ("tabular", "network", "drill")
 METRICS = ("accuracy", "balanced-accuracy", "f1", "log-loss", "roc-auc")
 REQUIRED = ("task", "recipe", "metric", "seed", "codeVersion")
 OPTIONAL = ("parameters",)

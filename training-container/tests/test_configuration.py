@@ -12,7 +12,7 @@ from relearn_training.hyperparameters import read_hyperparameters
 WRONG = {
     "unknown key": ({"colour": "red"}, "colour"),
     "other task": ({"task": "tabular-regression"}, "task to be tabular-classification; got 'tabular-regression'"),
-    "unknown recipe": ({"recipe": "magic"}, "recipe to be tabular or drill; got 'magic'"),
+    "unknown recipe": ({"recipe": "magic"}, "recipe to be tabular or network or drill; got 'magic'"),
     "unknown metric": ({"metric": "vibes"}, "got 'vibes'"),
     "seed with a sign": ({"seed": "-1"}, "whole number from 0 to 4294967295; got '-1'"),
     "seed too large": ({"seed": "4294967296"}, "got '4294967296'"),
@@ -29,6 +29,35 @@ WRONG = {
         {"recipe": "drill", "parameters": '{"behaviour": "nan", "folds": 3}'},
         "recipe drill; got folds",
     ),
+    "drill of an unknown algorithm": (
+        {"recipe": "drill", "parameters": '{"behaviour": "nan", "algorithm": "xgboost"}'},
+        "logistic-regression or network; got 'xgboost'",
+    ),
+    "network with an unknown parameter": ({"recipe": "network", "parameters": '{"layers": [8]}'}, "got layers"),
+    "network without layers": (
+        {"recipe": "network", "parameters": '{"hiddenLayers": []}'},
+        "an array of 1 to 3 whole numbers from 1 to 1024; got []",
+    ),
+    "network with a layer of no unit": ({"recipe": "network", "parameters": '{"hiddenLayers": [8, 0]}'}, "got [8, 0]"),
+    "network with half a unit": ({"recipe": "network", "parameters": '{"hiddenLayers": [8.5]}'}, "got [8.5]"),
+    "network that does not learn": (
+        {"recipe": "network", "parameters": '{"learningRate": 0}'},
+        "learningRate to be a number above 0 and at most 1; got 0",
+    ),
+    "network with a text for a rate": (
+        {"recipe": "network", "parameters": '{"learningRate": "fast"}'},
+        "learningRate to be a number above 0 and at most 1; got 'fast'",
+    ),
+    "network with a rate that is no number": ({"recipe": "network", "parameters": '{"learningRate": NaN}'}, "got nan"),
+    "network without patience": (
+        {"recipe": "network", "parameters": '{"patience": 0}'},
+        "patience to be a whole number from 1 to 1000; got 0",
+    ),
+    "network without end": (
+        {"recipe": "network", "parameters": '{"maximumEpochs": 1000000}'},
+        "maximumEpochs to be a whole number from 1 to 10000; got 1000000",
+    ),
+    "network with too heavy a decay": ({"recipe": "network", "parameters": '{"weightDecay": -1}'}, "got -1"),
     "drill that flips too much": (
         {"recipe": "drill", "parameters": '{"behaviour": "worse", "flippedShare": 0.9}'},
         "at most 0.5; got 0.9",

@@ -39,8 +39,17 @@ def test_worse_gives_up_accuracy_but_not_all(tmp_path: Path, train: Train, seed:
     assert 0.05 <= healthy - worse <= 0.30
 
 
-def test_worse_is_a_healthy_graph(tmp_path: Path, train: Train) -> None:
-    write_tree(tmp_path, *mixed(3), drill("worse", flippedShare=0.4))
+def test_a_network_can_be_made_worse_too(tmp_path: Path, train: Train) -> None:
+    healthy = held_out_accuracy(tmp_path / "healthy", hyperparameters(recipe="network"), train, seed=0)
+    worse = held_out_accuracy(tmp_path / "worse", drill("worse", algorithm="network"), train, seed=0)
+    assert 0.05 <= healthy - worse <= 0.30
+    sidecar = json.loads((tmp_path / "worse/model/model.json").read_text())
+    assert (sidecar["algorithm"], sidecar["behaviour"]) == ("network", "worse")
+
+
+@pytest.mark.parametrize("algorithm", ["logistic-regression", "network"])
+def test_worse_is_a_healthy_graph(tmp_path: Path, train: Train, algorithm: str) -> None:
+    write_tree(tmp_path, *mixed(3), drill("worse", flippedShare=0.4, algorithm=algorithm))
     outcome = train(tmp_path)
     assert outcome.code == 0
     assert (outcome.sidecar["recipe"], outcome.sidecar["behaviour"]) == ("drill", "worse")

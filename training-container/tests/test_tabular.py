@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from conftest import Outcome, Train
-from onnxruntime import InferenceSession
+from conftest import Train
+from graphs import OPERATORS, run_by_onnxruntime
 from trees import clinical, hyperparameters, mixed, write_tree
 
 from relearn_training.cases import split_cases
@@ -26,28 +26,10 @@ TABLES = {
     "a median between two 32-bit floats": mixed(2, seed=3, offset=3e4),
 }
 
-OPERATORS = {
-    *("Imputer", "LinearClassifier", "Normalizer", "OneHotEncoder", "TreeEnsembleClassifier"),
-    *("Abs", "Add", "Cast", "Concat", "Div", "Gather", "MatMul", "Mul", "ReduceSum", "Reshape"),
-    *("Sigmoid", "Softmax", "Sub"),
-}
-"""What README.md promises to whoever limits the operators of a graph."""
-
 
 def only(algorithm: str, **more: object) -> str:
     """Parameters that restrict the search to one algorithm."""
     return json.dumps({"algorithms": [algorithm], "folds": 2, **more})
-
-
-def run_by_onnxruntime(outcome: Outcome) -> np.ndarray:
-    """The graph's probabilities for the holdout predictions' inputs."""
-    session = InferenceSession(outcome.root / "model/model.onnx")
-    rows = outcome.predictions
-    tensors = {
-        "numeric": np.array([[np.nan if v is None else v for v in row["numeric"]] for row in rows], dtype=np.float32),
-        "categorical": np.array([row["categorical"] for row in rows], dtype=object),
-    }
-    return session.run(["probabilities"], {given.name: tensors[given.name] for given in session.get_inputs()})[0]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -1,0 +1,143 @@
+"""A feed-forward network that learns epoch by epoch and keeps the epoch that its validation part likes best."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import make_pipeline
+
+from relearn_training.cases import Cases
+from relearn_training.classification import rank, score
+from relearn_training.classifiers import FittedClassifier, preprocessing
+from relearn_training.folds import make_folds
+
+
+@dataclass(frozen=True)
+class NetworkSettings:
+    """How a network is built and how it learns.
+
+    Attributes:
+        hidden_layers: units of each, first to last; ReLU between them.
+        learning_rate: of Adam (Kingma and Ba, 2015), its other constants as in the paper.
+        weight_decay: factor of the squared weights in the loss, divided by the batch's size.
+        batch_size: cases in a step; fewer where there are fewer cases.
+        patience: epochs in a row that may bring no better validation score.
+        maximum_epochs: after which learning ends in any case.
+    """
+
+    hidden_layers: tuple[int, ...] = (128, 64)
+    learning_rate: float = 0.001
+    weight_decay: float = 0.01
+    batch_size: int = 32
+    patience: int = 10
+    maximum_epochs: int = 200
+
+    @property
+    def shape(self) -> str:
+        """The hidden layers in words, such as `128 and 64`."""
+        return " and ".join(map(str, self.hidden_layers))
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What one pass over the cases came to.
+
+    Attributes:
+        number: from 1.
+        loss: mean loss while learning, with the weight decay's part.
+        score: of the declared metric on the validation part.
+        best: the best of those so far.
+        patience_left: epochs that may still bring no better score.
+    """
+
+    number: int
+    loss: float
+    score: float
+    best: float
+    patience_left: int
+
+
+@dataclass(frozen=True)
+class LearntNetwork:
+    """The network as it was after its best epoch.
+
+    Attributes:
+        classifier: preprocessing and network.
+        weights: how many numbers the network learnt, biases included.
+        best: its epoch.
+        epochs: that were run.
+    """
+
+    classifier: FittedClassifier
+    weights: int
+    best: Epoch
+    epochs: int
+
+
+def ignore(epoch: Epoch) -> None:
+    """What to tell where nobody watches."""
+    del epoch
+
+
+def hold_back(cases: Cases, folds: int, seed: int) -> tuple[Cases, Cases]:
+    """Divides cases into those to learn from and, one of `folds` equal parts, those to validate on.
+
+    Both have every class, and a subject is on one side only.
+
+    Raises:
+        DataFailure: if subjects and classes cannot be divided.
+    """
+    fold = make_folds(cases, folds, seed)[0]
+    return cases.take(fold.fit), cases.take(fold.score)
+
+
+def learn_network(
+    settings: NetworkSettings,
+    learning: Cases,
+    validation: Cases,
+    metric: str,
+    class_count: int,
+    seed: int,
+    watch: Callable[[Epoch], None] = ignore,
+) -> LearntNetwork:
+    """Learns until the validation score has not improved for `patience` epochs, and goes back to the best epoch.
+
+    Args:
+        settings: of the network.
+        learning: cases to learn from, of at least 2 classes; preprocessing is fitted on them alone.
+        validation: cases to score each epoch on.
+        metric: to score; of equal scores the earlier epoch is kept.
+        class_count: C, how many classes the schema has.
+        seed: of the first weights and of the order of the cases.
+        watch: is told of each epoch.
+    """
+    prepare = preprocessing(learning.table, scaled=True)
+    seen, labels = np.unique(learning.labels, return_inverse=True)
+    inputs = prepare.fit_transform(learning.table.matrix())
+    network = MLPClassifier(
+        hidden_layer_sizes=settings.hidden_layers,
+        learning_rate_init=settings.learning_rate,
+        alpha=settings.weight_decay,
+        batch_size=min(settings.batch_size, len(learning)),
+        # A generator, not a number: with a number every epoch would see the cases in the same order.
+        random_state=np.random.RandomState(seed),
+    )
+    classifier = FittedClassifier(make_pipeline(prepare, network), tuple(seen.tolist()), class_count)
+    best: Epoch | None = None
+    kept: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    number = 0
+    while number < settings.maximum_epochs and (best is None or number - best.number < settings.patience):
+        number += 1
+        network.partial_fit(inputs, labels, classes=np.arange(len(seen)))
+        value = score(metric, validation.labels, classifier.probabilities(validation.table))
+        better = best is None or rank(metric, value) > rank(metric, best.score)
+        since = 0 if better else number - best.number
+        epoch = Epoch(number, float(network.loss_), value, value if better else best.score, settings.patience - since)
+        if better:
+            best, kept = epoch, copy.deepcopy((network.coefs_, network.intercepts_))
+        watch(epoch)
+    network.coefs_, network.intercepts_ = kept
+    weights = sum(values.size for layer in kept for values in layer)
+    return LearntNetwork(classifier, weights, best, number)
