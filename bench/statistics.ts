@@ -1,18 +1,51 @@
-/** @returns the value below which the share lies, of numbers in any order; NaN of none */
-export const quantile = (numbers: readonly number[], share: number): number => {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+/**
+ * `npm run bench:statistics [-- --json FILE --runs N --only ID,… --seed N]`: how often the evidence of a rollout misleads
+ * and how soon it decides, beside the methods of the field.
+ */
+import { parseArgs } from 'node:util';
+import { finish, textTable } from './report.ts';
+import { measureEngine } from './statistics/engine-figures.ts';
+import { writePage } from './statistics/page.ts';
+import { simulateAll } from './statistics/pool.ts';
+import { startProgress } from './statistics/progress.ts';
+import { chooseStudies, fullRuns } from './statistics/studies/all.ts';
+import { alarmTable } from './statistics/tables/alarms.ts';
+import { errorTable } from './statistics/tables/errors.ts';
+import { powerTable } from './statistics/tables/power.ts';
+import { robustnessTable } from './statistics/tables/robustness.ts';
+import { judgeTargets } from './statistics/targets.ts';
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    runs: { type: 'string', default: String(fullRuns) },
+    only: { type: 'string', default: '' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+
+const wholeNumber = (option: 'runs' | 'seed', least: number): number => {
+  const number = Number(values[option]);
+  if (Number.isSafeInteger(number) && number >= least) return number;
+  throw new Error(`Expected --${option} to be a whole number from ${least}, got ${values[option]}.`);
 };
 
-export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
+const runs = wholeNumber('runs', 100);
+const seed = wholeNumber('seed', 0);
+const only = values.only.split(',').filter((id) => id !== '');
+const studies = chooseStudies(runs, only);
 
-/**
- * The median of ratios of things that were measured side by side, round by round: what slowed both of a round down is
- * in neither ratio.
- */
-export const pairedRatio = (numerators: readonly number[], denominators: readonly number[]): number =>
-  median(numerators.map((value, round) => value / (denominators[round] ?? Number.NaN)));
+console.log(`Statistics: ${studies.length} worlds, ${runs} rollouts for a rate, seed ${seed}`);
+const progress = startProgress('simulating rollouts');
+const figures = await simulateAll(studies, { seed, onProgress: progress.report });
+progress.end();
 
-/** The median of differences, in the same way. */
-export const pairedDifference = (values: readonly number[], others: readonly number[]): number =>
-  median(values.map((value, round) => value - (others[round] ?? Number.NaN)));
+const isAll = only.length === 0;
+const results = [...judgeTargets(figures), ...(isAll ? measureEngine() : [])];
+const tables = [errorTable(figures), robustnessTable(figures), powerTable(figures, studies), alarmTable(figures)];
+for (const { title, rows } of tables) if (rows.length > 1) console.log(`\n${title}\n\n${textTable(rows)}`);
+finish(results, values.json, { seed, runs, figures });
+if (isAll && runs >= fullRuns) {
+  await writePage({ results, figures, tables, seed, runs });
+  console.log('The page with the plot: docs/statistics.md');
+}
