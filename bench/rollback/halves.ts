@@ -1,0 +1,76 @@
+import type { Log } from '../../local/log.ts';
+import type { Fleet } from './fleet.ts';
+import { Cause, type Measured, type Measurement, openMeasurement } from './measure.ts';
+import { startTrainingLoad } from './training-load.ts';
+
+/** Rollbacks of one half. */
+export interface Half {
+  readonly during: 'idle' | 'training';
+  readonly measured: readonly Measured[];
+}
+
+/** How many rollbacks each half holds, by what asks for them. */
+export type Counts = Readonly<Record<Cause, number>>;
+
+/**
+ * Measures round by round: all models get their challenger at once, then one after the other goes back, so that no run
+ * is slowed down by the preparation of another.
+ */
+const measureAll = async (
+  { models }: Fleet,
+  { challenge, measure }: Measurement,
+  causes: readonly Cause[],
+  ready: () => Promise<void>,
+  done: (count: number) => void,
+): Promise<Measured[]> => {
+  const measured: Measured[] = [];
+  while (measured.length < causes.length) {
+    const round = models.slice(0, causes.length - measured.length);
+    const challenged = await Promise.all(round.map(async (model) => ({ model, rollout: await challenge(model) })));
+    for (const { model, rollout } of challenged) {
+      await ready();
+      measured.push(await measure(model, rollout, causes[measured.length] as Cause));
+      done(measured.length);
+    }
+  }
+  return measured;
+};
+
+const causesOf = (counts: Counts): Cause[] =>
+  Object.values(Cause).flatMap((cause) => Array.from({ length: counts[cause] }, () => cause));
+
+const missing = (counts: Counts, measured: readonly Measured[]): Counts => {
+  const left = (cause: Cause): number => counts[cause] - measured.filter((one) => one.cause === cause).length;
+  return { [Cause.Alarm]: left(Cause.Alarm), [Cause.ByHand]: left(Cause.ByHand) };
+};
+
+/** Rollbacks while nothing else goes on. */
+export const measureIdle = async (fleet: Fleet, counts: Counts, log: Log): Promise<Half> => {
+  const measurement = openMeasurement(fleet);
+  const causes = causesOf(counts);
+  const tell = (count: number): void => log(`idle: ${count} of ${causes.length} rollbacks`);
+  const measured = await measureAll(fleet, measurement, causes, async () => undefined, tell);
+  measurement.close();
+  return { during: 'idle', measured };
+};
+
+/**
+ * Rollbacks while trainings run, one after the other. Only those are taken that began and ended within one; the others
+ * are measured again.
+ */
+export const measureTraining = async (fleet: Fleet, counts: Counts, log: Log): Promise<Half> => {
+  const measurement = openMeasurement(fleet);
+  const taken: Measured[] = [];
+  for (let left = counts; causesOf(left).length > 0; left = missing(counts, taken)) {
+    const causes = causesOf(left);
+    const load = startTrainingLoad(fleet);
+    const tell = (count: number): void => log(`during trainings: ${count} of ${causes.length} rollbacks`);
+    const measured = await measureAll(fleet, measurement, causes, load.running, tell);
+    const trainings = await load.stop();
+    taken.push(
+      ...measured.filter(({ from, to }) => trainings.some((training) => training.from <= from && to <= training.to)),
+    );
+  }
+  measurement.close();
+  return { during: 'training', measured: taken };
+};

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { expectAnswer } from '../answers.ts';
+import { wholeNumber } from '../arguments.ts';
+import type { OpenSession } from '../session.ts';
+import { rolloutText } from '../text/rollout.ts';
+import { rolloutsText } from '../text/rollouts.ts';
+
+/** `rollouts list <model>` and `rollouts show <model> <rollout>`. */
+export const addRollouts = (program: Command, open: OpenSession): void => {
+  const rollouts = program.command('rollouts').description('what was rolled out, and how it stands');
+  rollouts
+    .command('list <model>')
+    .description('the rollouts of a model, the newest first')
+    .option('--limit <number>', 'how many at most', wholeNumber, 20)
+    .action(async (model: string, { limit }: { limit: number }, command: Command) => {
+      const session = await open(command);
+      const page = expectAnswer(
+        await session.api.GET('/v1/models/{model}/rollouts', { params: { path: { model }, query: { limit } } }),
+      );
+      session.show(page, rolloutsText);
+    });
+  rollouts
+    .command('show <model> <rollout>')
+    .description('one rollout: its stages and its evidence')
+    .action(async (model: string, rollout: string, _options: unknown, command: Command) => {
+      const session = await open(command);
+      const path = { model, rollout };
+      session.show(
+        expectAnswer(await session.api.GET('/v1/models/{model}/rollouts/{rollout}', { params: { path } })),
+        rolloutText,
+      );
+    });
+};

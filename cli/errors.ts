@@ -1,0 +1,53 @@
+import type { Schemas } from '../client/index.ts';
+import { ExitCode } from './exit-codes.ts';
+
+/** An end that a person is told in one message; anything else that is thrown is a fault of the program. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode, options: ErrorOptions = {}) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The API answered with a problem. Its message holds the problem's own words, and each fault by its pointer. */
+export class RefusedError extends CommandError {
+  override readonly name = 'RefusedError';
+  readonly problem: Schemas['Problem'];
+
+  constructor(problem: Schemas['Problem']) {
+    const faults = (problem.errors ?? []).map(({ pointer, detail }) => `  ${pointer || '/'}: ${detail}`);
+    super([`${problem.title}. ${problem.detail}`, ...faults].join('\n'), ExitCode.Refused);
+    this.problem = problem;
+  }
+}
+
+/** Nothing answers, or not what the API answers. */
+export class UnreachableError extends CommandError {
+  override readonly name = 'UnreachableError';
+
+  constructor(url: string, why: string, options: ErrorOptions = {}) {
+    const message = `Expected the API at ${url}: ${why}. Start it with npm start, or give its address with --url.`;
+    super(message, ExitCode.Unreachable, options);
+  }
+}
+
+/** No address or no token was given, and none is found. */
+export class SettingsError extends CommandError {
+  override readonly name = 'SettingsError';
+
+  constructor(message: string) {
+    super(message, ExitCode.Usage);
+  }
+}
+
+/** The drill ended otherwise than with the alarm's rollback, or not in time. */
+export class DrillFailedError extends CommandError {
+  override readonly name = 'DrillFailedError';
+
+  constructor(message: string) {
+    super(message, ExitCode.Refused);
+  }
+}

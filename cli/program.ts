@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { addApproval } from './commands/approval.ts';
+import { addCurrent } from './commands/current.ts';
+import { addDeploy } from './commands/deploy.ts';
+import { addDrill } from './commands/drill.ts';
+import { addMaturity } from './commands/maturity.ts';
+import { addPlan } from './commands/plan.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addRollouts } from './commands/rollouts.ts';
+import { type ConnectionOptions, type ConnectionSources, openConnection } from './connection.ts';
+import type { OpenSession, Session, Terminal } from './session.ts';
+
+/** Everything outside the program. */
+export interface Surroundings extends Terminal, ConnectionSources, Pick<Session, 'pause' | 'now'> {}
+
+interface CommonOptions extends ConnectionOptions {
+  readonly json: boolean;
+}
+
+const exitCodes = `
+Exit codes: 0 done; 1 refused by the platform, or a drill that did not roll back; 2 wrong command line, or no address
+or token; 3 nothing answers at the address.`;
+
+const openSession =
+  (surroundings: Surroundings): OpenSession =>
+  async (command) => {
+    const { json, ...options } = command.optsWithGlobals<CommonOptions>();
+    const { print, tell, pause, now } = surroundings;
+    return {
+      api: await openConnection(options, surroundings),
+      print,
+      tell,
+      pause,
+      now,
+      show: (answer, textOf) => print(json ? JSON.stringify(answer, undefined, 2) : textOf(answer)),
+    };
+  };
+
+/** The command line as commander runs it. It throws where commander would end the process. */
+export const makeProgram = (surroundings: Surroundings): Command => {
+  const withoutLineEnd = (text: string): string => text.replace(/\n$/, '');
+  const program = new Command('relearn')
+    .description("A model's rollouts: plan, deploy, follow, approve, roll back, rehearse.")
+    .option('--url <address>', "the API's address; else RELEARN_URL, else the embedded cloud that runs")
+    .option('--token <token>', 'a bearer token; else RELEARN_TOKEN, else one of the embedded cloud')
+    .option('--tenant <name>', 'a tenant of the embedded cloud', 'acme')
+    .option('--role <role>', 'whose token of the embedded cloud is used', 'operator')
+    .option('--json', 'print the answer as JSON', false)
+    .addHelpText('after', exitCodes)
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => surroundings.print(withoutLineEnd(text)),
+      writeErr: (text) => surroundings.tell(withoutLineEnd(text)),
+    });
+  const open = openSession(surroundings);
+  for (const add of [addCurrent, addPlan, addDeploy, addRollouts, addApproval, addRollback, addDrill, addMaturity]) {
+    add(program, open);
+  }
+  return program;
+};

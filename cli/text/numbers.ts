@@ -1,0 +1,34 @@
+/** A share as percent; one digit after the point where that says something. */
+export const percent = (share: number | null | undefined): string =>
+  share === null || share === undefined ? '–' : `${Number((share * 100).toFixed(1))}%`;
+
+/** A difference of shares as points, with its sign. */
+export const points = (difference: number): string => {
+  const value = Number((difference * 100).toFixed(2));
+  return `${value > 0 ? '+' : ''}${value}`;
+};
+
+/** A number in at most three significant digits, with thousands set off from 1,000 on. */
+export const short = (value: number | null | undefined): string => {
+  if (value === null || value === undefined) return '–';
+  if (Math.abs(value) >= 1e6) return value.toExponential(1);
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+};
+
+const units = [
+  { name: 'd', seconds: 86_400 },
+  { name: 'h', seconds: 3600 },
+  { name: 'min', seconds: 60 },
+] as const;
+
+/** A duration in its two largest units. */
+export const duration = (seconds: number): string => {
+  const index = units.findIndex((unit) => seconds >= unit.seconds);
+  const unit = units[index];
+  if (unit === undefined) return `${Number(seconds.toFixed(1))} s`;
+  const whole = Math.floor(seconds / unit.seconds);
+  const rest = seconds - whole * unit.seconds;
+  const next = units[index + 1] ?? { name: 's', seconds: 1 };
+  const smaller = Math.floor(rest / next.seconds);
+  return `${whole} ${unit.name}${smaller === 0 ? '' : ` ${smaller} ${next.name}`}`;
+};

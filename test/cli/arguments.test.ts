@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ExitCode } from '../../cli/exit-codes.ts';
+import { relearn } from './command-line.ts';
+
+describe('a wrong command line', () => {
+  it.each<[string, string[], RegExp]>([
+    ['an unknown command', ['promote', 'diagnosis'], /unknown command/],
+    ['a missing model', ['plan'], /missing required argument 'model'/],
+    ['a missing reason', ['rollback', 'diagnosis'], /--reason/],
+    ['a share above 1', ['plan', 'diagnosis', '--margin', '2'], /Expected a share from 0 to 1.*got 2/],
+    ['a share that is no number', ['plan', 'diagnosis', '--accuracy', 'high'], /got high/],
+    ['a negative rate', ['plan', 'diagnosis', '--labels-per-day=-1'], /Expected a number from 0, got -1/],
+    ['a difference beyond 1', ['plan', 'diagnosis', '--difference=-3'], /from -1 to 1.*got -3/],
+    ['half a rollout', ['rollouts', 'list', 'diagnosis', '--limit', '0.5'], /whole number from 1/],
+    ['an unknown strategy', ['deploy', 'diagnosis', 'v1.0.0', '--reason', 'x', '--strategy', 'hope'], /canary/],
+    ['an unknown option', ['current', 'diagnosis', '--colour'], /unknown option/],
+  ])('with %s ends with 2 and says what was expected', async (_, args, said) => {
+    const { exitCode, out, err } = await relearn(args);
+    expect({ exitCode, out }).toEqual({ exitCode: ExitCode.Usage, out: '' });
+    expect(err).toMatch(said);
+    expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('asks for an address and a token where neither is known', async () => {
+    expect(await relearn(['current', 'diagnosis'])).toMatchObject({
+      exitCode: ExitCode.Usage,
+      err: expect.stringMatching(/npm start.*RELEARN_TOKEN/s),
+    });
+  });
+
+  it('asks for a token where only an address is given', async () => {
+    const { exitCode, err } = await relearn(['current', 'diagnosis', '--url', 'http://localhost:4000']);
+    expect({ exitCode, err }).toEqual({ exitCode: ExitCode.Usage, err: expect.stringMatching(/--token/) });
+  });
+
+  it('refuses an address that is none', async () => {
+    const { exitCode, err } = await relearn(['current', 'diagnosis', '--url', 'localhost', '--token', 't']);
+    expect({ exitCode, err }).toEqual({ exitCode: ExitCode.Usage, err: expect.stringMatching(/an address such as/) });
+  });
+});
+
+it('--help tells the commands and the exit codes, and ends with 0', async () => {
+  const { exitCode, out } = await relearn(['--help']);
+  expect(exitCode).toBe(ExitCode.Done);
+  for (const command of ['plan', 'deploy', 'rollouts', 'approve', 'decline', 'rollback', 'drill', 'maturity']) {
+    expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  }
+  expect(out).toMatch(/Exit codes: 0 done; 1 refused.*3 nothing answers/s);
+});
+
+describe('an address', () => {
+  let folder: string;
+  let server: Server;
+  let url: string;
+  const seen: { path: string; authorization: string | undefined }[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'relearn-cli-'));
+    server = createServer((request, response) => {
+      seen.push({ path: request.url ?? '', authorization: request.headers.authorization });
+      response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('where nothing listens ends with 3', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const ran = await relearn(['current', 'diagnosis', '--url', `http://127.0.0.1:${port}`, '--token', 't']);
+    expect(ran).toMatchObject({ exitCode: ExitCode.Unreachable, out: '' });
+    expect(ran.err).toMatch(/Expected the API at http:\/\/127\.0\.0\.1:\d+: it does not answer/);
+    expect(ran.err).not.toMatch(/\n\s+at /);
+  });
+
+  it('where something else answers ends with 3', async () => {
+    const environment = { RELEARN_URL: url, RELEARN_TOKEN: 'from-the-environment' };
+    const ran = await relearn(['current', 'diagnosis'], { environment });
+    expect(ran).toMatchObject({ exitCode: ExitCode.Unreachable, err: expect.stringMatching(/502/) });
+    expect(seen.at(-1)).toEqual({
+      path: '/v1/models/diagnosis/current',
+      authorization: 'Bearer from-the-environment',
+    });
+  });
+
+  it('is taken from the embedded cloud that runs, with the token of the tenant and role', async () => {
+    const readyFile = join(folder, 'ready.json');
+    await writeFile(readyFile, JSON.stringify({ apiUrl: url, tenants: { acme: { operator: 'o', expert: 'e' } } }));
+    await relearn(['current', 'diagnosis', '--role', 'expert'], { readyFile });
+    expect(seen.at(-1)?.authorization).toBe('Bearer e');
+    const ran = await relearn(['current', 'diagnosis', '--tenant', 'nobody'], { readyFile });
+    expect(ran).toMatchObject({ exitCode: ExitCode.Usage, err: expect.stringMatching(/acme \(operator, expert\)/) });
+  });
+});
