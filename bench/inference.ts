@@ -1,5 +1,6 @@
 /** `npm run bench:inference [-- --json FILE]`: how fast, how small and how quickly up the predict function is. */
 import { keepTalking } from '../local/log.ts';
+import { benchChallenged } from './inference/challenged.ts';
 import { buildScripts } from './inference/child.ts';
 import { startBenchCloud } from './inference/cloud.ts';
 import { benchColdStart } from './inference/cold-start.ts';
@@ -23,10 +24,11 @@ const cloud = await startBenchCloud([served('trees'), served('network')]);
 const onlyTrees = await startBenchCloud([served('trees')]);
 try {
   const latency = await keepTalking(log, 'one prediction', benchLatency(built, cloud.url));
+  const challenged = await keepTalking(log, 'a challenger beside it', benchChallenged(built));
   const coldStart = await benchColdStart(built, onlyTrees.url, log);
   const throughput = await benchThroughput(built, onlyTrees.url, log);
   const footprint = await keepTalking(log, 'memory', benchFootprint(built));
-  const results = [...latency.results, ...throughput.results, ...coldStart.results, ...footprint];
+  const results = [...latency.results, ...challenged, ...throughput.results, ...coldStart.results, ...footprint];
   await writePage(results, {
     latency: latency.figures,
     throughput: throughput.figures,

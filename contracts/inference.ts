@@ -73,7 +73,10 @@ export const PredictionClaims = z.strictObject({
   s: z.string().optional().meta({ description: 'stage at assignment' }),
   i: z.int().meta({ description: 'ms since 1970' }),
   n: z.string().meta({ description: 'nonce' }),
-  w: z.string().optional().meta({ description: 'version that was asked first, where another answered in its place' }),
+  w: z
+    .string()
+    .optional()
+    .meta({ description: 'version that was asked first and failed, where another answered in its place' }),
   p: z.number().min(0).max(1).optional().meta({ description: 'score: probability of the class that the model names' }),
   l: z.int().min(0).optional().meta({ description: 'ms that the answer took' }),
   u: z.string().optional().meta({

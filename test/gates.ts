@@ -16,7 +16,7 @@ export const gates: readonly Gate[] = [
   { name: 'style (biome)', command: ['biome', 'check', '--error-on-warnings'] },
   {
     name: 'import law (dependency-cruiser)',
-    command: ['depcruise', 'contracts', 'functions', 'infra', 'local', 'client', 'examples', '--config'],
+    command: ['depcruise', 'contracts', 'functions', 'infra', 'local', 'client', 'cli', 'examples', '--config'],
   },
   { name: 'nothing unused (knip)', command: ['knip'] },
   { name: 'API document (redocly)', command: ['redocly', 'lint', 'docs/openapi.json'] },

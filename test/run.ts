@@ -1,6 +1,7 @@
 /**
- * The whole test run: sets up what it needs, then the gates, the TypeScript tests and the Python tests.
- * Its last line counts what passed and failed; it ends with 0 only where nothing failed and something ran.
+ * The whole test run: sets up what it needs, then the gates, the TypeScript tests and the Python tests; with `--heavy`
+ * the heavy checks too, which are commands of their own. Its last line counts what passed and failed; it ends with 0 only
+ * where nothing failed and something ran.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -16,6 +17,9 @@ interface Count {
 
 /** A runner that ended before it could count is one failure. */
 const broken: Count = { passed: 0, failed: 1 };
+
+/** npm scripts that take minutes; each ends with 0 where all that it checks holds. */
+const heavyChecks = ['test:protocol', 'test:mutants', 'test:switching'];
 
 const stream = (program: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -64,10 +68,28 @@ const runPytest = async (folder: string): Promise<Count> => {
   }
 };
 
+const runHeavy = async (): Promise<Count> => {
+  let failed = 0;
+  for (const check of heavyChecks) {
+    if ((await stream('npm', ['run', '--silent', check])) !== 0) failed += 1;
+  }
+  return { passed: heavyChecks.length - failed, failed };
+};
+
+const heavy = '--heavy';
+const given = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'relearn-tests-'));
 try {
   await preparePython({ log: console.log });
-  const counts = [await runGates(), await runPytest(folder), await runJest(folder, process.argv.slice(2))];
+  const counts = [
+    await runGates(),
+    await runPytest(folder),
+    await runJest(
+      folder,
+      given.filter((argument) => argument !== heavy),
+    ),
+  ];
+  if (given.includes(heavy)) counts.push(await runHeavy());
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -8,6 +8,7 @@ import { benchFolder } from './fixtures.ts';
 
 const scripts = [
   'latency',
+  'challenged',
   'memory',
   'server',
   'split',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Log } from '../../local/log.ts';
+import { median, pairedDifference, pairedRatio } from '../quantiles.ts';
 import { type Goal, judge, type Result } from '../report.ts';
-import { median, pairedDifference, pairedRatio } from '../statistics.ts';
 import { scriptFile } from './child.ts';
 import { functionEnvironment } from './cloud.ts';
 import { graphFile } from './fixtures.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
+import { median } from '../quantiles.ts';
 import { type Goal, judge, type Result } from '../report.ts';
-import { median } from '../statistics.ts';
 import { runChild } from './child.ts';
 import { functionEnvironment, startBenchCloud } from './cloud.ts';
 import { type BenchModel, graphFile, served } from './fixtures.ts';

@@ -1,5 +1,5 @@
+import { median, pairedDifference, pairedRatio } from '../quantiles.ts';
 import { type Goal, judge, type Result } from '../report.ts';
-import { median, pairedDifference, pairedRatio } from '../statistics.ts';
 import { runChild } from './child.ts';
 import type { LatencyRounds } from './children/latency.ts';
 import { functionEnvironment } from './cloud.ts';

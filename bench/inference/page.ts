@@ -105,6 +105,8 @@ Read on ${machine()}.
   rounds' ratios. The absolute figures above depend on the machine; the ratios hardly do.
 - **Latency**: handler and \`session.run\` alternate in one process, on the same rows. The handler's time is from the API
   Gateway event to the answer: claims, JSON, validation, route, prediction, signed predictionId, one log line.
+- **Challenger**: the same trees a second time, in shadow of every request or in place of the champion, in the thread
+  that answers for challengers; a process each, in turn.
 - **Throughput**: each server has the same one processor, eight connections keep it busy. FastAPI runs on uvicorn with
   uvloop and httptools; the data frame's server enforces each column's type as servers for any model do.
 - **Cold start**: from the start of the process to the first answered prediction of the warm-up, route and artifact

@@ -3,7 +3,7 @@ import { Problem } from '../platform/errors.ts';
 import { personMac } from '../platform/person-mac.ts';
 import { signPredictionId } from '../platform/prediction-id.ts';
 import { challengerMetrics, championMetrics } from './arm-metrics.ts';
-import type { ChallengerResult } from './challengers/result.ts';
+import { type ChallengerResult, isHeldAgainst } from './challengers/result.ts';
 import { scoreOf } from './domain/score.ts';
 import { challengerAsked } from './domain/split.ts';
 import type { Answer, LoadedModel } from './loaded-model.ts';
@@ -138,11 +138,16 @@ const readInput = (version: ServedVersion, input: Input): Tensors => {
   );
 };
 
-/** Who answers: the champion, unless a challenger has. `missed` is the challenger that should have. */
+/** Who answers: the champion, unless a challenger has. `missed` is the challenger that failed to; one still being loaded has not. */
 const answering = ({ champion }: ServedModel, challenged: Challenged | undefined) => {
   const asked = challenged?.challenger.servable.version;
-  return asked === undefined || challenged?.result.answer === undefined
-    ? { version: champion.servable.version, fallback: asked !== undefined, missed: asked }
+  const { answer, fault } = challenged?.result ?? {};
+  return asked === undefined || answer === undefined
+    ? {
+        version: champion.servable.version,
+        fallback: asked !== undefined,
+        missed: fault !== undefined && isHeldAgainst(fault) ? asked : undefined,
+      }
     : { version: asked, fallback: false, missed: undefined };
 };
 

@@ -32,6 +32,8 @@ export class Rollouts extends Construct {
         BUCKET_NAME: buckets.allow({ read: ['artifacts'] }),
         ROLLOUT_MACHINE_ARN: this.machine.allow('StartExecution'),
       },
+      // A plan simulates for more than a second of a whole processor.
+      memoryMegabytes: 1769,
     });
     this.startRollout = new ServiceFunction(this, 'StartRollout', {
       service,

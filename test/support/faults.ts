@@ -1,5 +1,15 @@
-/** What goes wrong at a call of AWS: it was never sent, or it was carried out and nobody heard of it. */
-export type Fault = 'before' | 'after';
+/**
+ * Faults in the middleware stack of the SDK, where AWS itself would cause them:
+ *
+ *     before      the process ended before the call was sent
+ *     after       the call was carried out, and the process ended before it heard of it
+ *     throttle    refused once; the SDK tries again by itself
+ *     timeout     carried out, but the answer came too late, so that the SDK sends it again
+ *     duplicate   delivered twice; the first answer is heard
+ *     stale       a read that is not consistent answers as it did the time before
+ */
+export const faultKinds = ['before', 'after', 'throttle', 'timeout', 'duplicate', 'stale'] as const;
+export type Fault = (typeof faultKinds)[number];
 
 /** A process ended in the middle of its work. */
 class Crash extends Error {
@@ -10,48 +20,159 @@ class Crash extends Error {
 export const isCrash = (error: unknown): boolean =>
   error instanceof Crash || (error instanceof Error && isCrash(error.cause));
 
+// biome-ignore lint/suspicious/noExplicitAny: the same for the inputs and outputs of every command.
+type Next = (call: any) => Promise<any>;
+
+/** What the SDK keeps of one call on its way through the stack. */
+interface Context {
+  readonly commandName?: string;
+  /** What strikes its first try. */
+  relearnFault?: Fault | undefined;
+  /** Of a transaction that was carried out, as its token says. */
+  relearnAnswer?: object;
+}
+
 /** An AWS SDK client, as far as a fault is concerned. */
 interface FaultyClient {
   readonly middlewareStack: {
     addRelativeTo(
-      // biome-ignore lint/suspicious/noExplicitAny: the same for the inputs and outputs of every command.
-      middleware: (next: (call: any) => Promise<any>) => (call: any) => Promise<any>,
-      options: { name: string; relation: 'before'; toMiddleware: string },
+      middleware: (next: Next, context: Context) => Next,
+      options: { name: string; relation: 'before' | 'after'; toMiddleware: string },
     ): void;
   };
 }
 
-/** Counts the calls of some clients, and breaks off at one of them. */
+/** A class of clients, whose instances a function may make for itself. */
+interface ClientClass {
+  readonly prototype: { send: (this: FaultyClient, ...given: unknown[]) => unknown };
+}
+
+/** Counts the calls of some clients, and breaks one of them. */
 export interface Faults {
   /** Calls since `arm`. */
   readonly calls: () => number;
-  /** @param call - at which it goes wrong, from 1; 0: at none */
-  readonly arm: (call: number, fault: Fault) => void;
+  /** Whether the call that was named came, and the fault could strike it: only some reads can be stale. */
+  readonly struck: () => boolean;
+  /** @param call - at which it goes wrong, from 1; 0: at none; `every`: at each of them */
+  readonly arm: (call: number | 'every', fault: Fault) => void;
 }
 
-/** Lays faults into the clients, outside of their own retries. */
-export const layFaults = (...clients: readonly unknown[]): Faults => {
+/** Reads that AWS may answer from before the last write. */
+const mayBeStale = (commandName: string, { ConsistentRead }: { ConsistentRead?: boolean }): boolean =>
+  ['DescribeExecutionCommand', 'DescribeAlarmsCommand'].includes(commandName) ||
+  (['QueryCommand', 'GetItemCommand', 'BatchGetItemCommand'].includes(commandName) && ConsistentRead !== true);
+
+const named = (name: string): Error => Object.assign(new Error(name), { name, $metadata: {}, $fault: 'server' });
+
+/** Breaks the first try of a call, within the retries of the SDK. */
+const breakTry = async (fault: Fault | undefined, send: () => ReturnType<Next>): ReturnType<Next> => {
+  if (fault === 'throttle') throw named('ThrottlingException');
+  const answer = await send();
+  if (fault === 'timeout') {
+    answer.output?.Body?.destroy?.();
+    throw named('TimeoutError');
+  }
+  if (fault === 'duplicate') await send();
+  return answer;
+};
+
+/**
+ * The SDK gives a transaction a token, under which DynamoDB carries it out once and answers alike. The emulator compares
+ * the whole request as well, after it has changed its own copy of it; so the second time it is not asked.
+ */
+const sendOnce = async (context: Context, send: () => ReturnType<Next>): ReturnType<Next> => {
+  if (context.commandName !== 'TransactWriteItemsCommand') return send();
+  context.relearnAnswer ??= await send();
+  return { ...context.relearnAnswer };
+};
+
+/** The last answers of reads that may be stale, by what was asked. */
+const rememberReads = () => {
+  const answers = new Map<string, object>();
+  // biome-ignore lint/suspicious/noExplicitAny: the same for the inputs of every command.
+  const keyOf = ({ commandName = '' }: Context, { input }: any): string | undefined =>
+    mayBeStale(commandName, input) ? `${commandName} ${JSON.stringify(input)}` : undefined;
+  return {
+    before: (context: Context, call: object): object | undefined => answers.get(keyOf(context, call) ?? ''),
+    /** Whoever takes an answer changes it, so a copy is kept. */
+    keep: <Answer extends object>(context: Context, call: object, answer: Answer): Answer => {
+      const key = keyOf(context, call);
+      if (key !== undefined) answers.set(key, { ...answer });
+      return answer;
+    },
+  };
+};
+
+/** The call is carried out, whatever comes of it, and the process ends. */
+const crashAfter = async (sent: Promise<unknown>): Promise<never> => {
+  await sent.catch(() => undefined);
+  throw new Crash('after the call');
+};
+
+const isClass = (target: unknown): target is ClientClass => typeof target === 'function';
+
+/** @param targets - clients, or classes of clients that functions make for themselves */
+export const layFaults = (...targets: readonly unknown[]): Faults => {
   let calls = 0;
-  let armed: { call: number; fault: Fault } = { call: 0, fault: 'before' };
-  for (const client of clients as readonly FaultyClient[]) {
-    client.middlewareStack.addRelativeTo(
-      (next) => async (call) => {
-        calls += 1;
-        const { call: at, fault } = armed;
-        const strikes = calls === at;
-        if (strikes && fault === 'before') throw new Crash('before the call');
-        const answer = await next(call);
-        if (strikes) throw new Crash('after the call');
-        return answer;
-      },
-      { name: 'relearnFaults', relation: 'before', toMiddleware: 'retryMiddleware' },
-    );
+  let struck = false;
+  let armed: { call: number | 'every'; fault: Fault } = { call: 0, fault: 'before' };
+  const reads = rememberReads();
+
+  /** @returns what strikes the next call, if anything does */
+  const next = (old: object | undefined): Fault | undefined => {
+    calls += 1;
+    if (armed.call !== 'every' && armed.call !== calls) return undefined;
+    if (armed.fault === 'stale' && old === undefined) return undefined;
+    struck = true;
+    return armed.fault;
+  };
+  /** The whole call, with all its tries. */
+  const outer = (send: Next, context: Context): Next => {
+    return async (call) => {
+      const old = reads.before(context, call);
+      const fault = next(old);
+      if (fault === 'before') throw new Crash('before the call');
+      if (fault === 'stale') return { ...old };
+      context.relearnFault = fault;
+      return fault === 'after' ? crashAfter(send(call)) : reads.keep(context, call, await send(call));
+    };
+  };
+  const inner = (send: Next, context: Context): Next => {
+    return (call) => {
+      const { relearnFault } = context;
+      context.relearnFault = undefined;
+      return breakTry(relearnFault, () => sendOnce(context, () => send(call)));
+    };
+  };
+  const lay = ({ middlewareStack }: FaultyClient): void => {
+    const toMiddleware = 'retryMiddleware';
+    middlewareStack.addRelativeTo(outer, { name: 'relearnFaults', relation: 'before', toMiddleware });
+    middlewareStack.addRelativeTo(inner, { name: 'relearnFaultyTry', relation: 'after', toMiddleware });
+  };
+  for (const target of targets) {
+    if (isClass(target)) layOnFirstUse(target, lay);
+    else lay(target as FaultyClient);
   }
   return {
     calls: () => calls,
+    struck: () => struck,
     arm: (call, fault) => {
       calls = 0;
+      struck = false;
       armed = { call, fault };
     },
+  };
+};
+
+/** Lays faults into each instance of a class when it is used first. */
+const layOnFirstUse = ({ prototype }: ClientClass, lay: (client: FaultyClient) => void): void => {
+  const laid = new WeakSet<FaultyClient>();
+  const { send } = prototype;
+  prototype.send = function (this: FaultyClient, ...given: unknown[]): unknown {
+    if (!laid.has(this)) {
+      laid.add(this);
+      lay(this);
+    }
+    return send.apply(this, given);
   };
 };

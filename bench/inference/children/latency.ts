@@ -1,6 +1,6 @@
 /** Times the whole handler beside onnxruntime's `session.run`, in one process: `latency.ts ENTRY MODEL GRAPH ROUNDS`. */
 import { createRequire } from 'node:module';
-import { median } from '../../statistics.ts';
+import { median } from '../../quantiles.ts';
 import { type BenchModel, bodyOf, eventOf, rowsOf } from '../fixtures.ts';
 
 export interface LatencyRounds {

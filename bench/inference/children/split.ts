@@ -1,7 +1,7 @@
 /** Times the decision which arm a subject's request goes to: `split.ts ROUNDS`. Sends µs a decision, round by round. */
 
 import type { Servable } from '../../../contracts/route-item.ts';
-import { armOf } from '../../../functions/inference/domain/split.ts';
+import { challengerAsked } from '../../../functions/inference/domain/split.ts';
 
 const [rounds = '5'] = process.argv.slice(2);
 const decisions = 1_000_000;
@@ -20,7 +20,7 @@ let challenged = 0;
 for (let round = -1; round < Number(rounds); round += 1) {
   const start = process.hrtime.bigint();
   for (let index = 0; index < decisions; index += 1) {
-    if (armOf(route, subjects[index % subjects.length], Math.random) === 'challenger') challenged += 1;
+    if (challengerAsked(route, subjects[index % subjects.length], Math.random) !== undefined) challenged += 1;
   }
   if (round >= 0) measured.push(Number(process.hrtime.bigint() - start) / 1000 / decisions);
 }

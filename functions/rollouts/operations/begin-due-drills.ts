@@ -29,11 +29,11 @@ const skipped: readonly ProblemCode[] = ['rollout-running', 'nothing-to-drill', 
  * stops no other.
  *
  * @returns the drills that were begun
- * @throws Error naming the models that failed; the call is repeated, which begins nothing twice
+ * @throws AggregateError of what failed, after all others were seen to; the call is repeated, which begins nothing twice
  */
 export const beginDueDrills = async (dependencies: Dependencies): Promise<string[]> => {
   const begun: string[] = [];
-  const failed: string[] = [];
+  const failures: Error[] = [];
   for await (const { tenant, model: name } of dependencies.models.directory()) {
     try {
       const model = await dependencies.models.get(tenant, name);
@@ -41,11 +41,10 @@ export const beginDueDrills = async (dependencies: Dependencies): Promise<string
       if (drill !== undefined) begun.push(drill);
     } catch (error) {
       logger.error('drill failed', { error: error as Error, tenant, model: name });
-      failed.push(`${tenant}/${name}`);
+      failures.push(error as Error);
     }
   }
-  if (failed.length > 0)
-    throw new Error(`Expected to drill every model that is due; these failed: ${failed.join(', ')}.`);
+  if (failures.length > 0) throw new AggregateError(failures, `${failures.length} models could not be drilled.`);
   return begun;
 };
 

@@ -1,5 +1,6 @@
 import { RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
 import type { Route } from '../../../contracts/route-item.ts';
+import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { expire, type Occasion } from '../domain/changes.ts';
 import { isRouteOf } from '../domain/record.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
@@ -26,7 +27,8 @@ export const runningDrill = async (
   return {
     without,
     giveWay: async (occasion) => {
-      if (!isRouteOf(route, rollout)) return;
+      // Where it ended meanwhile, the route was read before that.
+      if (isFinishedRollout(rollout.status) || !isRouteOf(route, rollout)) return;
       const reason = 'The drill gives way to the rollout of a version.';
       const change = expire(route, rollout, RolloutEnd.Expired, reason, { pairs: 0, failures: 0 }, occasion);
       await store.commit(tenant, model, { route, rollout }, change);

@@ -31,7 +31,9 @@ export const enterStage = (
   // Cases that waited when the rollout began are scored while it is prepared: they are the first stage's.
   const pairsAtStart = rollout.stages.length === 0 ? 0 : evidence.pairs;
   const entered = { name, weight, startedAt: occasion.at, pairsAtStart };
-  const next = advanced({ ...rollout, stages: [...closedStages(rollout, evidence, occasion), entered] }, evidence);
+  const staged = { ...rollout, stages: [...closedStages(rollout, evidence, occasion), entered] };
+  // The arms of a bandit were read with the weights from before the stage.
+  const next = advanced(staged, { ...evidence, arms: undefined });
   return {
     route: routes.enterStage(route, rollout.id, { name, weight: basisPointsOf(weight) }, occasion),
     rollout: next,

@@ -9,8 +9,8 @@ import { type Simulation, simulationFor } from './simulation.ts';
 
 type EvidencePlan = Plan['plans'][number];
 
-/** Judgements that a plan may simulate for each kind of evidence: together about a second of one processor. */
-const looksInAll = { [EvidenceKind.Paired]: 60_000, [EvidenceKind.Randomised]: 40_000 } as const;
+/** Judgements that a plan may simulate for each kind of evidence: about a second and a half of a processor for both. */
+const looksInAll = { [EvidenceKind.Paired]: 45_000, [EvidenceKind.Randomised]: 28_000 } as const;
 const runs = 200;
 /** For the question by how much a policy falls short, where it does. */
 const roughEffort = { runs: 50, looks: 0 } as const;

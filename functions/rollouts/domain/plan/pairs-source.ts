@@ -16,7 +16,10 @@ export interface SimulatedPairs {
   readonly difference: number;
 }
 
-/** Cases validated evenly over the day, each scored by both versions: the challenger alone is right in (q + d) / 2 of them. */
+/**
+ * Cases validated evenly over the day, each scored by both versions. With a disagreement q and a difference d the
+ * challenger alone is right in (q + d) / 2 of them, and the champion alone in (q − d) / 2.
+ */
 export const pairsSource = ({
   policy,
   labelsPerDay,

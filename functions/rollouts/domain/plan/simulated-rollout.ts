@@ -29,8 +29,8 @@ const timeAt = (second: number): string => new Date(origin + second * 1000).toIS
 const secondOf = (time: string): number => (Date.parse(time) - origin) / 1000;
 
 /** A rollout is judged in steps of this share of its age: some hundred times, however long it lasts. */
-const lookGrowth = 0.05;
-const leastLooks = 300;
+const lookGrowth = 0.06;
+const leastLooks = 250;
 
 const servable = (version: string): Servable => ({
   version,

@@ -42,8 +42,7 @@ const within = ({ from, until }: StageSpan, begin: number, end: number): readonl
 
 /**
  * Predictions made evenly over the day, split by the weight of the stage in which they are made, whose rewards enter the
- * evidence at the same age. Nothing fails and nothing is slow, so the guardrails cost what it takes to
- * show just that.
+ * evidence at the same age. Nothing fails and nothing is slow, so the guardrails cost what it takes to show just that.
  */
 export const unitsSource = (given: SimulatedUnits): EvidenceSource<RandomisedState> => {
   const { policy, outcomesPerDay, timing, meanReward, difference } = given;

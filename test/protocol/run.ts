@@ -1,0 +1,32 @@
+/** `npm run test:protocol [-- sequences [seed]]`: the rollout protocol under crashes, repeats, delays and two workers. */
+import { availableParallelism } from 'node:os';
+import { buildCheck } from './build.ts';
+import { runCheck } from './workers.ts';
+
+const [sequences = 10_000, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(Number);
+const workers = Math.max(2, Math.min(4, availableParallelism()));
+const started = performance.now();
+const seconds = (): string => ((performance.now() - started) / 1000).toFixed(0);
+
+console.log(`${sequences} sequences of up to 50 steps, seed ${seed}, ${workers} workers`);
+let told = 0;
+const report = await runCheck(await buildCheck(), {
+  sequences,
+  workers,
+  seed,
+  progress: (count) => {
+    if (performance.now() - told < 2000) return;
+    told = performance.now();
+    console.log(`  ${count} sequences, ${seconds()} s`);
+  },
+});
+for (const [what, count] of Object.entries(report.counts).sort()) console.log(`  ${String(count).padStart(9)} ${what}`);
+const { counterexample } = report;
+if (counterexample === undefined) {
+  console.log(`${report.sequences} sequences, 0 violations, ${seconds()} s`);
+} else {
+  console.log(`Violation after ${report.sequences} sequences: ${counterexample.message}`);
+  for (const step of counterexample.steps) console.log(`  ${step}`);
+  console.log(`seed ${counterexample.seed}, path ${counterexample.path}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,64 @@
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { openTable, type Table } from '../../functions/platform/table.ts';
+import { openAlarmStates } from '../../functions/rollouts/alarm-states.ts';
+import { openRolloutMachine } from '../../functions/rollouts/machine.ts';
+import { openOutcomeReader } from '../../functions/rollouts/store/outcome-reader.ts';
+import { createWaitingMachine } from '../rollouts/machines.ts';
+import { startTestServices, type TestServices } from '../support/services.ts';
+import { memoryAlarms, memoryMachines, memoryOutcomes, memoryTable } from './conformance/in-memory.ts';
+import { emulatedAlarms, storedOutcomes } from './conformance/on-emulator.ts';
+import {
+  type Alarms,
+  alarmSuite,
+  type Machines,
+  machineSuite,
+  type Outcomes,
+  outcomeSuite,
+} from './conformance/ports-suite.ts';
+import { storeSuite } from './conformance/store-suite.ts';
+import { tableSuite } from './conformance/table-suite.ts';
+
+let services: TestServices;
+let table: Table;
+let machines: Machines;
+beforeAll(async () => {
+  services = await startTestServices();
+  table = openTable(services.tableName);
+  const machineArn = await createWaitingMachine();
+  machines = {
+    machine: openRolloutMachine(machineArn),
+    stop: async (name) => {
+      const executionArn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
+      await new SFNClient({}).send(new StopExecutionCommand({ executionArn }));
+    },
+  };
+}, 120_000);
+afterAll(() => services.dispose());
+
+const inMemory = memoryTable();
+
+describe.each<[string, () => Table]>([
+  ['in memory', () => inMemory],
+  ['on the emulator', () => table],
+])('a table %s', (_, open) => tableSuite(open));
+
+describe.each<[string, () => Table]>([
+  ['in memory', () => inMemory],
+  ['on the emulator', () => table],
+])('the stores on a table %s', (_, open) => storeSuite(open));
+
+describe.each<[string, () => Machines]>([
+  ['in memory', memoryMachines],
+  ['on the emulator', () => machines],
+])('the machine %s', (_, open) => machineSuite(open));
+
+describe.each<[string, () => Alarms]>([
+  ['in memory', memoryAlarms],
+  ['on the emulator', () => emulatedAlarms(openAlarmStates())],
+])('the alarms %s', (_, open) => alarmSuite(open));
+
+describe.each<[string, () => Outcomes]>([
+  ['in memory', memoryOutcomes],
+  ['on the emulator', () => storedOutcomes(table, openOutcomeReader(table))],
+])('the outcomes %s', (_, open) => outcomeSuite(open));
