@@ -65,7 +65,8 @@ export const check = async ({ definition, sequences, seed, progress }: Trial): P
   const counts = new Map<string, number>();
   let tried = 0;
   const begin = await found(definition);
-  const property = fc.asyncProperty(preludes, steps, async (prelude, given) => {
+  // Steps before prelude: fast-check makes them fewer only as long as nothing else has become smaller.
+  const property = fc.asyncProperty(steps, preludes, async (given, prelude) => {
     const sequence = begin();
     await play(sequence, prelude);
     await fc.asyncModelRun(() => ({ model: standingOf(sequence), real: sequence }), given);
@@ -80,7 +81,7 @@ export const check = async ({ definition, sequences, seed, progress }: Trial): P
   const path = first.counterexamplePath ?? '';
   const shrunk = await fc.check(property, { seed, path, interruptAfterTimeLimit: shrinkingTime });
   const { counterexample, errorInstance } = shrunk.counterexample === null ? first : shrunk;
-  const [prelude, given] = counterexample ?? [undefined, []];
+  const [given, prelude] = counterexample ?? [[], undefined];
   // fast-check marks the steps that were possible.
   const ran = [...given].filter((step) => (step as { hasRan?: boolean }).hasRan === true);
   const { message } = errorInstance as Error;

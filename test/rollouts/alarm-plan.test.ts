@@ -27,6 +27,17 @@ describe('the alarms of a rollout', () => {
     expect(guardsOf({}, 'drill')).toEqual(['failing']);
   });
 
+  it('tell of labels that are missing in one arm, which rolls nothing back, where live answers are compared', () => {
+    const noticesOf = (given: Parameters<typeof policyWith>[0]) => {
+      const { alarms, guards } = planAlarms({ ...rollout, policy: policyWith(given) });
+      const rules = guards.map(({ rule }) => rule).join(' ');
+      return alarms.filter(({ notifies, name }) => notifies && !rules.includes(name)).map(({ metric }) => metric);
+    };
+    expect(noticesOf({ evidence: 'randomised' })).toEqual([MetricName.MissingLabelsDiffer]);
+    expect(noticesOf({})).toEqual([]);
+    expect(noticesOf({ evidence: 'randomised', strategy: Strategy.Bandit })).toEqual([]);
+  });
+
   it('act together: a high rate of a few requests does not', () => {
     const [failing] = plan.guards;
     const watching = plan.alarms.filter(({ metric }) => metric === MetricName.ChallengerFailure);

@@ -60,6 +60,7 @@ describe('an alarm', () => {
 
   it.each([
     ['it went back to OK', (id: string) => message(id, { NewStateValue: 'OK' })],
+    ['it is no guard', (id: string) => message(id, { AlarmName: alarmName(id, 'missing-labels') })],
     ['it is none of ours', (id: string) => message(id, { AlarmName: `billing-${id}` })],
     ['it is no message of an alarm', () => 'hello'],
   ])('is ignored where %s', async (_, said) => {

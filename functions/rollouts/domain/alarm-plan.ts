@@ -1,6 +1,7 @@
 /**
  * The alarms of a rollout, on metrics of its own namespace and without dimensions: they see no other rollout. A guard
- * fires while all alarms of its rule do, and rolls back; the alarms under it do nothing by themselves.
+ * fires while all alarms of its rule do, and rolls back; the alarms under it do nothing by themselves. A notice is under
+ * no guard: it tells whoever subscribes to the alarms, and rolls nothing back.
  */
 import { Strategy } from '../../../contracts/model.ts';
 import { RolloutKind } from '../../../contracts/rollouts.ts';
@@ -80,6 +81,21 @@ const drifted: Watch = {
   ],
 };
 
+/** The verdict holds the ramp meanwhile: nothing is shown about the version, only about its labels. */
+const missingLabels: Condition = {
+  name: 'missing-labels',
+  metric: MetricName.MissingLabelsDiffer,
+  statistic: 'Maximum',
+  threshold: 1,
+  says: 'labels are shown to be missing more often in one arm than in the other; its weight does not grow',
+};
+
+/** Notices of a rollout. */
+const noticesOf = ({ kind, policy }: Pick<RolloutRecord, 'kind' | 'policy'>): readonly Condition[] => {
+  const isCompared = kind !== RolloutKind.Drill && policy.strategy !== Strategy.Bandit;
+  return isCompared && policy.evidence === EvidenceKind.Randomised ? [missingLabels] : [];
+};
+
 /** A drill rehearses one guard. A bandit has no margin, and randomised evidence no cases whose scores could be compared. */
 const watchesOf = ({ kind, policy }: Pick<RolloutRecord, 'kind' | 'policy'>): readonly Watch[] => {
   if (kind === RolloutKind.Drill) return [failing];
@@ -101,20 +117,21 @@ export interface AlarmSet {
 export const planAlarms = (rollout: Pick<RolloutRecord, 'id' | 'kind' | 'version' | 'policy'>): AlarmSet => {
   const { id, version } = rollout;
   const nameOf = (what: string): string => alarmName(id, what);
+  const planned = ({ name, says, ...condition }: Condition, notifies: boolean, about: string): AlarmPlan => ({
+    ...condition,
+    name: nameOf(name),
+    description: `${about}: ${says}.`,
+    namespace: rolloutNamespace(id),
+    periodSeconds,
+    notifies,
+  });
   const watches = watchesOf(rollout);
-  const alarms = watches.flatMap(({ says, conditions }) =>
-    conditions.map(
-      (condition): AlarmPlan => ({
-        name: nameOf(condition.name),
-        description: `${version} ${says}: ${condition.says}.`,
-        namespace: rolloutNamespace(id),
-        metric: condition.metric,
-        statistic: condition.statistic,
-        threshold: condition.threshold,
-        periodSeconds,
-      }),
+  const alarms = [
+    ...watches.flatMap(({ says, conditions }) =>
+      conditions.map((condition) => planned(condition, false, `${version} ${says}`)),
     ),
-  );
+    ...noticesOf(rollout).map((notice) => planned(notice, true, `The rollout of ${version}`)),
+  ];
   const guards = watches.map(
     ({ guard, says, conditions }): GuardPlan => ({
       name: nameOf(guard),

@@ -3,6 +3,7 @@ import { RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
 import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { rolloutOfAlarm } from '../../../contracts/telemetry.ts';
 import { logger } from '../../platform/telemetry.ts';
+import { planAlarms } from '../domain/alarm-plan.ts';
 import { rollBack, withAlarm } from '../domain/changes.ts';
 import { type EndDependencies, endRollout, expectRollout } from './end-rollout.ts';
 import { measureDrill } from './measure-drill.ts';
@@ -51,7 +52,7 @@ const readAlarm = (message: string): Alarm | string => {
 
 /**
  * Rolls back the rollout that an alarm belongs to, while it runs. Another's alarm, a late one, and one that went back
- * to OK are ignored and logged: an alarm acts on its own rollout or on nothing. A drill is measured.
+ * to OK are ignored and logged: a guard acts on its own rollout or on nothing, and other alarms only tell. A drill is measured.
  *
  * @returns reads one message, as SNS carries it
  */
@@ -70,6 +71,7 @@ export const openAlarmRollback =
     if (owner === undefined) return ignored(`${name} belongs to a rollout that never began`);
     const key = { ...owner, rollout: id };
     const present = await expectRollout(store, key);
+    if (planAlarms(present).guards.every((guard) => guard.name !== name)) return ignored(`${name} is no guard`);
     const isLate = isFinishedRollout(present.status);
 
     const { end, kind } = await endRollout(dependencies, key, actor, (route, rollout, evidence, occasion) => {
