@@ -160,7 +160,7 @@ describe('a training job', () => {
   test('that is stopped ends as Stopped and keeps what it has', async () => {
     await client.send(new CreateTrainingJobCommand(trainingRequest('stopped', role, 'sleep')));
     await reached(client, 'stopped', 'Training');
-    await eventually(async () => (await logLines('stopped')).length > 0);
+    await eventually(async () => (await logLines('stopped')).includes('the model is written'));
     await client.send(new StopTrainingJobCommand({ TrainingJobName: 'stopped' }));
     expect(await ended(client, 'stopped')).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'Stopped' });
     const kept = new HeadObjectCommand({ Bucket: bucket, Key: 'output/stopped/output/model.tar.gz' });
