@@ -75,7 +75,7 @@ const shipped: readonly Mutant[] = [
       edit(
         `${operations}/judge-rollout.ts`,
         'if (!isRouteOf(route, rollout)) return undefined;',
-        'if (route === undefined) return undefined;',
+        'if (route === undefined || (route.rollout !== undefined && !isRouteOf(route, rollout))) return undefined;',
       ),
       edit(`${domain}/changes/change.ts`, 'if (isFinishedRollout(rollout.status)) throw tooLate(rollout);', ''),
       edit(
@@ -116,8 +116,8 @@ const others: readonly Mutant[] = [
     edits: [
       edit(
         `${operations}/roll-back-by-alarm.ts`,
-        'const key = { ...owner, rollout: id };',
-        'const key = { ...owner, rollout: (await store.route(owner.tenant, owner.model))?.rollout ?? id };',
+        'await endRollout(dependencies, key, actor,',
+        'await endRollout(dependencies, { ...key, rollout: (await store.route(owner.tenant, owner.model))?.rollout ?? id }, actor,',
       ),
     ],
   },

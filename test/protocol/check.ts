@@ -18,6 +18,7 @@ interface Counterexample {
   /** The shortest sequence that was found, a step each. */
   readonly steps: readonly string[];
   readonly seed: number;
+  /** Which sequence of this seed it was, and how fast-check made it shorter. */
   readonly path: string;
 }
 

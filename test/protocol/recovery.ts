@@ -1,6 +1,6 @@
 /** I11: whatever was left standing, the platform comes to rest without help. */
-
 import { isFinishedRollout } from '../../contracts/statuses.ts';
+import { rolloutOfAlarm } from '../../contracts/telemetry.ts';
 import type { RolloutRecord } from '../../functions/rollouts/domain/record.ts';
 import { advance, drive, smooth } from './drive.ts';
 import { ViolationError } from './monitor/invariant.ts';
@@ -21,6 +21,15 @@ const expectRest = ({ functions, cloud }: Sequence, rollouts: readonly RolloutRe
   if (left !== undefined) throw new ViolationError('I11 recovery reaches an end', left);
 };
 
+/** The topic delivers what alarms say, from the message of this number on. @returns the number of the next */
+const deliver = async ({ cloud, functions }: Sequence, from: number): Promise<number> => {
+  for (const message of cloud.messages.slice(from)) {
+    const { AlarmName } = JSON.parse(message) as { AlarmName: string };
+    await drive(cloud, functions.onAlarm(message, rolloutOfAlarm(AlarmName)), smooth);
+  }
+  return cloud.messages.length;
+};
+
 /**
  * Every process that runs is ended where it stands. Then only what the platform does by itself goes on: its schedule,
  * its state machines, the alarms' topic.
@@ -30,6 +39,7 @@ export const recover = async (sequence: Sequence): Promise<void> => {
   cloud.strays.length = 0;
   for (const { task } of functions.executions.running) if (task !== undefined) cloud.scheduler.kill(task);
   await cloud.scheduler.settle();
+  let delivered = cloud.messages.length;
   for (let count = 0; count < patience; count += 1) {
     const isOpen = sequence.rollouts().some(({ rollout }) => rollout.open) || functions.executions.running.length > 0;
     if (!isOpen) break;
@@ -38,6 +48,7 @@ export const recover = async (sequence: Sequence): Promise<void> => {
     for (const execution of functions.executions.running) {
       if ((execution.wakesAt ?? 0) <= cloud.now()) await advance(cloud, execution, smooth);
     }
+    delivered = await deliver(sequence, delivered);
     sequence.assertUnbroken();
   }
   expectRest(

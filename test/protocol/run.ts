@@ -27,6 +27,7 @@ if (counterexample === undefined) {
 } else {
   console.log(`Violation after ${report.sequences} sequences: ${counterexample.message}`);
   for (const step of counterexample.steps) console.log(`  ${step}`);
-  console.log(`seed ${counterexample.seed}, path ${counterexample.path}`);
+  const again = (Number.parseInt(counterexample.path, 10) + 1) * workers;
+  console.log(`Again: npm run test:protocol -- ${again} ${counterexample.seed}`);
   process.exitCode = 1;
 }

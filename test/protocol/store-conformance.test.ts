@@ -6,8 +6,8 @@ import { openRolloutMachine } from '../../functions/rollouts/machine.ts';
 import { openOutcomeReader } from '../../functions/rollouts/store/outcome-reader.ts';
 import { createWaitingMachine } from '../rollouts/machines.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
-import { memoryAlarms, memoryMachines, memoryOutcomes, memoryTable } from './conformance/in-memory.ts';
-import { emulatedAlarms, storedOutcomes } from './conformance/on-emulator.ts';
+import { memoryAlarms, memoryMachines, memoryOutcomes, memoryTable, runInMemory } from './conformance/in-memory.ts';
+import { emulatedAlarms, runOnEmulator, storedOutcomes } from './conformance/on-emulator.ts';
 import {
   type Alarms,
   alarmSuite,
@@ -16,6 +16,7 @@ import {
   type Outcomes,
   outcomeSuite,
 } from './conformance/ports-suite.ts';
+import { type RunMachine, statesSuite } from './conformance/states-suite.ts';
 import { storeSuite } from './conformance/store-suite.ts';
 import { tableSuite } from './conformance/table-suite.ts';
 
@@ -52,6 +53,11 @@ describe.each<[string, () => Machines]>([
   ['in memory', memoryMachines],
   ['on the emulator', () => machines],
 ])('the machine %s', (_, open) => machineSuite(open));
+
+describe.each<[string, RunMachine]>([
+  ['in memory', runInMemory],
+  ['on the emulator', runOnEmulator],
+])('a state machine %s', (_, run) => statesSuite(run));
 
 describe.each<[string, () => Alarms]>([
   ['in memory', memoryAlarms],

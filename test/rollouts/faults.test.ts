@@ -35,7 +35,8 @@ const importHandlers = async () => ({
 
 const policy = {
   margin: 0.2,
-  minimumPairs: 40,
+  promotionAlpha: 0.2,
+  minimumPairs: 20,
   holdback: noHoldback,
   stages: [{ name: 'canary', weight: 20, minimumSeconds: 0, minimumPairs: 20 }],
 };
@@ -61,7 +62,7 @@ const makeTemplates = async () => {
   const rolling = await roll();
   const prepared = await rolling.keep();
   await handlers.judge(keyOf(rolling.deployed, rolling.id));
-  await rolling.deployed.seal(cases(100));
+  await rolling.deployed.seal(cases(25));
   const decided = await rolling.keep();
   await handlers.end({ ...keyOf(rolling.deployed, rolling.id), error: { Error: 'Test' } });
   const ended = await rolling.keep();
@@ -70,7 +71,7 @@ const makeTemplates = async () => {
 
   const asking = await roll({ approval: { expiresSeconds: 600 } });
   await handlers.judge(keyOf(asking.deployed, asking.id));
-  await asking.deployed.seal(cases(100));
+  await asking.deployed.seal(cases(25));
   await handlers.judge(keyOf(asking.deployed, asking.id));
   const asked = await asking.keep();
   await finish({ ...asking.deployed, rollout: asking.id });
@@ -173,7 +174,7 @@ const trials: Readonly<Record<string, Trial>> = {
   'a judgement that promotes': {
     template: 'decided',
     act: (given) => handlers.judge(task(given)),
-    expected: { ...promoted, pairs: 100, audit: ['rollout-ended'] },
+    expected: { ...promoted, pairs: 25, audit: ['rollout-ended'] },
   },
   'an end by an error': {
     template: 'decided',

@@ -22,7 +22,7 @@ type Operation =
   | { readonly kind: 'roll out trained'; readonly model: number; readonly version: number }
   | { readonly kind: 'roll back by hand'; readonly model: number; readonly from: number | undefined }
   | { readonly kind: 'deliver an alarm'; readonly message: number }
-  | { readonly kind: 'deliver a forged alarm'; readonly forged: 'ok' | 'ended' | 'unknown' | 'garbage' }
+  | { readonly kind: 'deliver a forged alarm'; readonly forged: Forged }
   | { readonly kind: 'judge'; readonly rollout: number }
   | { readonly kind: 'reconcile' }
   | { readonly kind: 'answer an approval'; readonly rollout: number; readonly approve: boolean }
@@ -32,16 +32,20 @@ type Operation =
 
 const pickFrom = <Thing>(things: readonly Thing[], index: number): Thing | undefined => things[index % things.length];
 
-/** Messages that must change nothing: of a rollout that is well, that has ended, or that is none. */
-const forge = (sequence: Sequence, forged: 'ok' | 'ended' | 'unknown' | 'garbage'): string => {
+/** Messages that must change nothing: of a rollout that is well, has ended or is none, or of an alarm that is no guard. */
+const Forged = { Ok: 'ok', NoGuard: 'no-guard', Ended: 'ended', Unknown: 'unknown', Garbage: 'garbage' } as const;
+type Forged = (typeof Forged)[keyof typeof Forged];
+
+const forge = (sequence: Sequence, forged: Forged): string => {
   const rollouts = sequence.rollouts().map(({ rollout }) => rollout);
   const nobody = `rol_${'0'.repeat(26)}`;
   const running = rollouts.find(({ status }) => !isFinishedRollout(status))?.id ?? nobody;
   const ended = rollouts.find(({ status }) => isFinishedRollout(status))?.id ?? nobody;
-  const message = (id: string, NewStateValue: string) =>
-    JSON.stringify({ AlarmName: `relearn-${id}-failing`, NewStateValue });
-  const messages = {
+  const message = (id: string, NewStateValue: string, alarm = 'failing') =>
+    JSON.stringify({ AlarmName: `relearn-${id}-${alarm}`, NewStateValue });
+  const messages: Readonly<Record<Forged, string>> = {
     ok: message(running, 'OK'),
+    'no-guard': message(running, 'ALARM', 'failing-rate'),
     ended: message(ended, 'ALARM'),
     unknown: message(nobody, 'ALARM'),
     garbage: '{"AlarmName":',
@@ -129,7 +133,7 @@ const operations: fc.Arbitrary<Operation> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       kind: kind('deliver a forged alarm'),
-      forged: fc.constantFrom('ok', 'ended', 'unknown', 'garbage'),
+      forged: fc.constantFrom(...Object.values(Forged)),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: kind('judge'), rollout: which }) },

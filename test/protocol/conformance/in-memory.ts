@@ -6,8 +6,10 @@ import { alarmStatesOf, CloudWatch } from '../cloud/alarms.ts';
 import { Executions, rolloutMachineOf } from '../cloud/executions.ts';
 import { outcomeReaderOf, ScriptedOutcomes } from '../cloud/outcomes.ts';
 import { openScheduler } from '../cloud/scheduler.ts';
+import { interpret } from '../cloud/state-machine.ts';
 import { type Command, MemoryTable } from '../dynamodb/memory-table.ts';
 import type { Alarms, Machines, Outcomes } from './ports-suite.ts';
+import type { RunMachine } from './states-suite.ts';
 
 export const memoryTable = (): Table => {
   const items = new MemoryTable();
@@ -36,6 +38,21 @@ export const memoryMachines = (): Machines => {
       executions.all.get(name)?.abort();
     },
   };
+};
+
+export const runInMemory: RunMachine = async (definition, input) => {
+  const cloudWatch = new CloudWatch(
+    () => 0,
+    () => {},
+  );
+  const task = async (_: string, given: unknown): Promise<void> => {
+    for (const name of (given as { AlarmNames: string[] }).AlarmNames) cloudWatch.delete(name);
+  };
+  try {
+    return { output: await interpret(definition, input, { task, wait: async () => {} }) };
+  } catch (error) {
+    return { error: (error as Error).name };
+  }
 };
 
 export const memoryAlarms = (): Alarms => {

@@ -5,14 +5,18 @@ import {
   PutMetricAlarmCommand,
   PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { MetricName, rolloutNamespace } from '../../../contracts/telemetry.ts';
 import { rolloutOutcomeEntity } from '../../../functions/inference/index.ts';
 import type { Table } from '../../../functions/platform/table.ts';
 import type { AlarmStates } from '../../../functions/rollouts/alarm-states.ts';
 import { planAlarms } from '../../../functions/rollouts/domain/alarm-plan.ts';
 import type { OutcomeReader } from '../../../functions/rollouts/store/outcome-reader.ts';
+import { eventually } from '../../local/support/eventually.ts';
+import { createMachine } from '../../rollouts/machines.ts';
 import { ScriptedOutcomes } from '../cloud/outcomes.ts';
 import type { Alarms, Outcomes } from './ports-suite.ts';
+import type { RunMachine } from './states-suite.ts';
 
 /** The emulator judges an alarm when it is given a datum of its metric. */
 export const emulatedAlarms = (states: AlarmStates): Alarms => {
@@ -52,6 +56,22 @@ export const emulatedAlarms = (states: AlarmStates): Alarms => {
       await client.send(new PutMetricDataCommand({ Namespace: rolloutNamespace(rollout.id), MetricData }));
     },
   };
+};
+
+let machines = 0;
+
+/** Runs a machine of its own for each definition. */
+export const runOnEmulator: RunMachine = async (definition, input) => {
+  const client = new SFNClient({});
+  machines += 1;
+  const stateMachineArn = await createMachine(`suite-${machines}`, JSON.stringify(definition));
+  const { executionArn } = await client.send(
+    new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
+  );
+  const describe = () => client.send(new DescribeExecutionCommand({ executionArn }));
+  await eventually(async () => (await describe()).status !== 'RUNNING', 20);
+  const { status, output = 'null', error = '' } = await describe();
+  return status === 'SUCCEEDED' ? { output: JSON.parse(output) } : { error };
 };
 
 /** Outcomes as the inference slice stores them. */

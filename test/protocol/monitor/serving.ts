@@ -33,7 +33,10 @@ const weights: Invariant = {
     const running = [...rollouts.values()].filter(({ status }) => !isFinishedRollout(status));
     if (route === undefined) return running.length === 0 ? undefined : 'a rollout runs without a route';
     const parsed = Route.safeParse(route);
-    if (!parsed.success) return `the route is none: ${parsed.error.message}`;
+    if (!parsed.success) {
+      const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+      return `the route is none: ${faults.join(', ')}`;
+    }
     const [rollout] = running;
     const given = [route.weight, ...(route.rivals ?? []).map(({ weight }) => weight)];
     const expected = rollout === undefined ? [0] : expectedWeights(rollout);
