@@ -64,13 +64,13 @@ const shipped: readonly Mutant[] = [
     ],
   },
   {
-    name: 'an aborted canary is resurrected by a judge that comes late',
+    name: 'a canary that was aborted by hand is resurrected by a judge that comes late',
     rule: 'I4',
     edits: [
       edit(
         `${operations}/judge-rollout.ts`,
         'if (isFinishedRollout(rollout.status)) return',
-        'if (rollout.status === RolloutStatus.Promoted) return',
+        "if (isFinishedRollout(rollout.status) && rollout.end !== 'by-hand') return",
       ),
       edit(
         `${operations}/judge-rollout.ts`,
