@@ -61,6 +61,20 @@ describe('the chances of being best', () => {
     );
   });
 
+  it.each([
+    [
+      { units: 48, rewards: 36 },
+      { units: 28, rewards: 0 },
+    ],
+    [
+      { units: 10, rewards: 10.000000000000002 },
+      { units: 10, rewards: 5 },
+    ],
+  ])('are numbers, whatever rounding makes of the bounds: %o', (...earned) => {
+    const sum = chancesOfBeingBest(earned).reduce((total, chance) => total + chance, 0);
+    expect(sum).toBeCloseTo(1);
+  });
+
   it('belong to the versions, whatever their order', () => {
     fc.assert(
       fc.property(several, (given) => {

@@ -26,7 +26,11 @@ const finePoints = 400;
 /** Standard deviations around the mean, beyond which less than 1e-12 lies. */
 const reach = 8;
 
-const posteriorOf = ({ units, rewards }: Earned): Posterior => ({ alpha: 1 + rewards, beta: 1 + units - rewards });
+/** Sums of shares may be off their bounds by a rounding error, which would give a density without end there. */
+const posteriorOf = ({ units, rewards }: Earned): Posterior => {
+  const within = Math.min(Math.max(rewards, 0), units);
+  return { alpha: 1 + within, beta: 1 + (units - within) };
+};
 
 /**
  * The chance of each version to have the largest mean reward: ∫ f_i(x) Π_{j≠i} F_j(x) dx, by the trapezoidal rule on
@@ -76,8 +80,9 @@ const sharedPoints = (posteriors: readonly Posterior[]): number[] => {
   return [...new Set(points)].sort((one, other) => one - other);
 };
 
+/** The last point is `to` itself: a rounding error above 1 would have no logarithm of what is left. */
 const spread = (from: number, to: number, count: number): number[] =>
-  Array.from({ length: count + 1 }, (_, index) => from + ((to - from) * index) / count);
+  Array.from({ length: count + 1 }, (_, index) => (index === count ? to : from + ((to - from) * index) / count));
 
 /** The density up to a constant, then divided by its integral. In logarithms, so that large counts do not underflow. */
 const densityAt = (points: readonly number[], { alpha, beta }: Posterior): number[] => {
