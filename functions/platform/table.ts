@@ -10,17 +10,35 @@ export interface Table {
   readonly table: string;
 }
 
+/** DynamoDB refuses numbers that are nearer to 0. */
+const smallestMagnitude = 1e-130;
+
+/** The value as DynamoDB can hold it: a number too near to 0, such as the p-value of 450 cases against none, is 0. */
+const flushedToZero = (value: unknown): unknown => {
+  if (typeof value === 'number') return Math.abs(value) < smallestMagnitude ? 0 : value;
+  if (Array.isArray(value)) return value.map(flushedToZero);
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Set) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, flushedToZero(member)]));
+};
+
 /**
  * Opens the table with the function's own role. Without the options, a number beyond 2^53 that somebody sent fails to be
  * written, or comes back as a bigint; and so does an object with a member of the name `constructor`.
  */
-export const openTable = (name: string): Table => ({
-  client: DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+export const openTable = (name: string): Table => {
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({}), {
     marshallOptions: { removeUndefinedValues: true, allowImpreciseNumbers: true, convertClassInstanceToMap: true },
     unmarshallOptions: { wrapNumbers: Number },
-  }),
-  table: name,
-});
+  });
+  client.middlewareStack.add(
+    (next) => (call) => next({ ...call, input: flushedToZero(call.input) as typeof call.input }),
+    {
+      step: 'initialize',
+      name: 'flushToZero',
+    },
+  );
+  return { client, table: name };
+};
 
 /** The key templates that entities share; ElectroDB composes them. */
 export const partition = {

@@ -39,6 +39,11 @@ describe('the table gives back what was stored', () => {
     );
   });
 
+  test('of numbers nearer to 0 than DynamoDB holds, as 0', async () => {
+    const value = { chances: [1e-131, -5e-324, 1e-130], p: { value: 0.5 ** 448 }, name: '1e-200' };
+    expect(await roundTrip(value)).toEqual({ chances: [0, 0, 1e-130], p: { value: 0 }, name: '1e-200' });
+  });
+
   test.each([
     [{ constructor: { kind: 'feature' }, toString: 'text' }],
     [{ '': [], empty: '', nothing: null, yes: true, nested: [[{ a: [1] }]] }],
