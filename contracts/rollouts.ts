@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ModelName, RolloutId, Timestamp, VersionName } from './identifiers.ts';
-import { RolloutPolicy, Stages, Strategy } from './model.ts';
+import { RolloutPolicy, Stages, Strategy } from './rollout-policy.ts';
 import { maximumVersions } from './route-item.ts';
 import { RolloutStatus } from './statuses.ts';
 import { EvidenceKind, Verdict, VerdictReason } from './verdicts.ts';

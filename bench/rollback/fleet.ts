@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NewCase } from '../../contracts/cases.ts';
-import type { StagePolicy } from '../../contracts/model.ts';
+import type { StagePolicy } from '../../contracts/rollout-policy.ts';
 import { isFinishedJob, JobStatus } from '../../contracts/statuses.ts';
 import { type Row, readDeclaration, readRows } from '../../examples/diagnosis/rows.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { Strategy } from '../../contracts/model.ts';
+import { Strategy } from '../../contracts/rollout-policy.ts';
 import { expectAnswer } from '../answers.ts';
 import { notNegative, several } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../client/index.ts';
-import { Strategy } from '../../contracts/model.ts';
+import { Strategy } from '../../contracts/rollout-policy.ts';
 import { isFinishedRollout } from '../../contracts/statuses.ts';
 import { bar } from './bar.ts';
 import { columns } from './columns.ts';

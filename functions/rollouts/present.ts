@@ -1,4 +1,4 @@
-import { Strategy } from '../../contracts/model.ts';
+import { Strategy } from '../../contracts/rollout-policy.ts';
 import type { Block, Current, RandomisedBlock, Rollout } from '../../contracts/rollouts.ts';
 import { type Route, wholeWeight } from '../../contracts/route-item.ts';
 import { Verdict } from '../../contracts/verdicts.ts';

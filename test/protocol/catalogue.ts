@@ -1,5 +1,6 @@
 /** Models, their policies and their versions, as sequences use them: small numbers, so that a few steps decide. */
-import { Model, type RolloutPolicy, Strategy } from '../../contracts/model.ts';
+import { Model } from '../../contracts/model.ts';
+import { type RolloutPolicy, Strategy } from '../../contracts/rollout-policy.ts';
 import { VersionStatus } from '../../contracts/statuses.ts';
 import { EvidenceKind } from '../../contracts/verdicts.ts';
 import { GateCheck, type GateFinding, type Version } from '../../contracts/versions.ts';

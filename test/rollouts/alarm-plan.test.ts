@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Strategy } from '../../contracts/model.ts';
+import { Strategy } from '../../contracts/rollout-policy.ts';
 import { MetricName, rolloutOfAlarm } from '../../contracts/telemetry.ts';
 import { AlarmHealth, reportAlarms } from '../../functions/rollouts/domain/alarm-health.ts';
 import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';

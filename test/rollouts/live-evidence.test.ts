@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RolloutPolicy } from '../../contracts/model.ts';
+import type { RolloutPolicy } from '../../contracts/rollout-policy.ts';
 import { type NewRollout, Rollout } from '../../contracts/rollouts.ts';
 import { expectRollout } from '../../functions/rollouts/operations/end-rollout.ts';
 import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RolloutPolicy } from '../../contracts/model.ts';
+import { RolloutPolicy } from '../../contracts/rollout-policy.ts';
 import { Hypothesis } from '../../contracts/verdicts.ts';
 import { definePairedPolicy, InvalidPairedPolicyError } from '../../functions/rollouts/domain/paired-policy.ts';
 import { startPairedProcess } from '../../functions/rollouts/domain/paired-process.ts';

@@ -1,4 +1,4 @@
-import { RolloutPolicy } from '../../contracts/model.ts';
+import { RolloutPolicy } from '../../contracts/rollout-policy.ts';
 import type { Route, Servable } from '../../contracts/route-item.ts';
 import type { GateFinding, Version } from '../../contracts/versions.ts';
 import { beginRollout, type NewRecord } from '../../functions/rollouts/domain/changes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RolloutPolicy } from '../../contracts/model.ts';
+import type { RolloutPolicy } from '../../contracts/rollout-policy.ts';
 import { AlarmHealth } from '../../functions/rollouts/domain/alarm-health.ts';
 import { followJudgement } from '../../functions/rollouts/domain/follow-judgement.ts';
 import type { RolloutRecord } from '../../functions/rollouts/domain/record.ts';

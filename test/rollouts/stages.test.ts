@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RolloutPolicy } from '../../contracts/model.ts';
+import type { RolloutPolicy } from '../../contracts/rollout-policy.ts';
 import { AlarmHealth } from '../../functions/rollouts/domain/alarm-health.ts';
 import { approve, enterStage, requestApproval } from '../../functions/rollouts/domain/changes.ts';
 import type { RolloutRecord } from '../../functions/rollouts/domain/record.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RolloutPolicy, type StagePolicy } from '../../contracts/model.ts';
+import { RolloutPolicy, type StagePolicy } from '../../contracts/rollout-policy.ts';
 import { EvidenceKind } from '../../contracts/verdicts.ts';
 import { RolloutRecord } from '../../functions/rollouts/domain/record.ts';
 import { holdbackOf, samplesNeeded, stagesOf } from '../../functions/rollouts/domain/strategy.ts';

@@ -1,15 +1,8 @@
-import {
-  CloudWatchClient,
-  PutCompositeAlarmCommand,
-  PutMetricAlarmCommand,
-  PutMetricDataCommand,
-} from '@aws-sdk/client-cloudwatch';
 import type { LedgerRow } from '../../contracts/cases.ts';
 import { objectKeys } from '../../contracts/keys.ts';
 import { Model, type Policies } from '../../contracts/model.ts';
 import type { NewRollout } from '../../contracts/rollouts.ts';
 import type { VersionStatus } from '../../contracts/statuses.ts';
-import { MetricName, rolloutNamespace } from '../../contracts/telemetry.ts';
 import type { GateFinding } from '../../contracts/versions.ts';
 import { openLedger } from '../../functions/cases/index.ts';
 import { packRows } from '../../functions/cases/ledger/segment-file.ts';
@@ -23,7 +16,6 @@ import { openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable } from '../../functions/platform/table.ts';
 import { logger } from '../../functions/platform/telemetry.ts';
 import { openAlarmStates } from '../../functions/rollouts/alarm-states.ts';
-import { planAlarms } from '../../functions/rollouts/domain/alarm-plan.ts';
 import type { RolloutRecord } from '../../functions/rollouts/domain/record.ts';
 import { deployVersion } from '../../functions/rollouts/operations/deploy-version.ts';
 import { openDeploymentStore } from '../../functions/rollouts/store/deployment-store.ts';
@@ -31,6 +23,7 @@ import { openEvidenceStores } from '../../functions/rollouts/store/evidence-item
 import { openOutcomeReader } from '../../functions/rollouts/store/outcome-reader.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
 import { type Fixture, fixture, schema, sidecar } from './case-rows.ts';
+import { openEmulatedAlarms } from './emulated-alarms.ts';
 import { version } from './specimens.ts';
 
 export { caseRow, cases } from './case-rows.ts';
@@ -162,56 +155,12 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
   };
 };
 
-/** Makes the alarms of a rollout as the state machine does, and lets them see answers. */
-const cloudWatchAlarms = (recordOf: (rollout: string) => Promise<RolloutRecord>) => {
-  const client = new CloudWatchClient({});
-  return {
-    make: async (rollout: string, actions: string[] = []): Promise<void> => {
-      const { alarms, guards } = planAlarms(await recordOf(rollout));
-      for (const { name, metric, periodSeconds, namespace, statistic, threshold } of alarms) {
-        await client.send(
-          new PutMetricAlarmCommand({
-            AlarmName: name,
-            Namespace: namespace,
-            MetricName: metric,
-            Statistic: statistic,
-            Threshold: threshold,
-            Period: periodSeconds,
-            EvaluationPeriods: 1,
-            ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-            TreatMissingData: 'notBreaching',
-          }),
-        );
-      }
-      for (const { name, rule } of guards) {
-        await client.send(new PutCompositeAlarmCommand({ AlarmName: name, AlarmRule: rule, AlarmActions: actions }));
-      }
-    },
-    /** @param values - 0 or 1 for each answer of the challenger: 1 failed. Every other alarm sees as many zeros. */
-    see: async (rollout: string, values: readonly number[]): Promise<void> => {
-      const { alarms } = planAlarms(await recordOf(rollout));
-      const metrics = [...new Set(alarms.map(({ metric }) => metric))];
-      await client.send(
-        new PutMetricDataCommand({
-          Namespace: rolloutNamespace(rollout),
-          MetricData: metrics.flatMap((metric) =>
-            values.map((value) => ({
-              MetricName: metric,
-              Value: metric === MetricName.ChallengerFailure ? value : 0,
-              StorageResolution: 1,
-            })),
-          ),
-        }),
-      );
-    },
-  };
-};
-
 /** Starts an emulator and opens the slice on it. */
 export const startWorld = async () => {
   const services = await startTestServices();
   logger.setLogLevel('SILENT');
   const parts = openParts(services);
+  const alarms = openEmulatedAlarms();
   let count = 0;
   const recordOf = async (id: string): Promise<RolloutRecord> => {
     const owner = await parts.store.owner(id);
@@ -222,7 +171,10 @@ export const startWorld = async () => {
   return {
     ...parts,
     services,
-    cloudWatch: cloudWatchAlarms(recordOf),
+    cloudWatch: {
+      make: async (rollout: string, actions?: string[]) => alarms.make(await recordOf(rollout), actions),
+      see: async (rollout: string, failures: readonly number[]) => alarms.see(await recordOf(rollout), failures),
+    },
     /** A model of its own for a test, with the champion v1.0.0 where a fixture is named for it. */
     begin: async (
       policy: Policy = quickRollout,

@@ -1,5 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { OutcomePolicy, type StagePolicy } from '../../../contracts/model.ts';
+import { OutcomePolicy } from '../../../contracts/model.ts';
+import type { StagePolicy } from '../../../contracts/rollout-policy.ts';
 import { preparing, RolloutKind } from '../../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../../contracts/statuses.ts';
 import { EvidenceKind } from '../../../contracts/verdicts.ts';

@@ -3,7 +3,7 @@
  * fires while all alarms of its rule do, and rolls back; the alarms under it do nothing by themselves. A notice is under
  * no guard: it tells whoever subscribes to the alarms, and rolls nothing back.
  */
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { RolloutKind } from '../../../contracts/rollouts.ts';
 import { alarmName, MetricName, rolloutNamespace } from '../../../contracts/telemetry.ts';
 import { EvidenceKind } from '../../../contracts/verdicts.ts';

@@ -1,4 +1,4 @@
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { RolloutEnd } from '../../../contracts/rollouts.ts';
 import type { Route } from '../../../contracts/route-item.ts';
 import {

@@ -1,4 +1,19 @@
 import { Hypothesis } from '../../../contracts/verdicts.ts';
+import {
+  alphaExpected,
+  type Check,
+  faultsOf,
+  gridExpected,
+  isAlpha,
+  isCount,
+  isGrid,
+  isMargin,
+  isReserve,
+  isThreshold,
+  MAXIMUM_PARTS,
+  marginExpected,
+  thresholdExpected,
+} from './betting-settings.ts';
 
 /** Capital kept out of the bets at first, so that harm that begins late still meets fresh money. */
 type Reserve = {
@@ -37,9 +52,6 @@ export class InvalidPairedPolicyError extends Error {
   override readonly name = 'InvalidPairedPolicyError';
 }
 
-const MAXIMUM_EFFECTS = 8;
-const MAXIMUM_PARTS = 20;
-
 /** ½, 1 and 2 times 3 points, the smallest improvement worth finding. */
 const SUPERIORITY_EFFECTS = [0.015, 0.03, 0.06];
 /** Multiples of the margin: an equal challenger is one margin above the boundary, a better one further. */
@@ -74,7 +86,7 @@ export const definePairedPolicy = (settings: Partial<PairedPolicy> = {}): Paired
 
 /** @throws InvalidPairedPolicyError naming every fault at once. */
 export const assertPairedPolicy = (policy: PairedPolicy): void => {
-  const faults = faultsOf(policy);
+  const faults = faultsOf(checksOf(policy));
   if (faults.length === 0) return;
   throw new InvalidPairedPolicyError(
     `The paired policy cannot judge a rollout: ${faults.join('; ')}. ` +
@@ -87,43 +99,23 @@ const defaultPromotionEffects = (hypothesis: Hypothesis, margin: number): readon
     ? NON_INFERIORITY_EFFECTS.map((multiple) => multiple * margin)
     : SUPERIORITY_EFFECTS;
 
-const isAlpha = (alpha: number): boolean => alpha >= 1e-9 && alpha < 0.5;
-
-const isCount = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
-
-const isGrid = (effects: readonly number[]): boolean =>
-  effects.length > 0 &&
-  effects.length <= MAXIMUM_EFFECTS &&
-  effects.every((effect, index) => effect > (effects[index - 1] ?? 0) && effect <= 2);
-
-const isReserve = ({ share, firstPairs, parts }: Reserve): boolean =>
-  share >= 0 &&
-  share < 1 &&
-  isCount(firstPairs, 1) &&
-  isCount(parts, 0) &&
-  parts <= MAXIMUM_PARTS &&
-  parts > 0 === share > 0;
-
-const faultsOf = (policy: PairedPolicy): string[] => {
+const checksOf = (policy: PairedPolicy): Check[] => {
+  const { hypothesis, margin, promotionAlpha, rollbackAlpha, promotionEffects, rollbackEffects } = policy;
+  const { rollbackReserve, tripwireThreshold, minimumPairs, maximumPairs } = policy;
+  const { share, firstPairs, parts } = rollbackReserve;
   const hypotheses: readonly string[] = Object.values(Hypothesis);
-  const grid = `1 to ${MAXIMUM_EFFECTS} ascending numbers in (0, 2]`;
   const reserve = `{ share in [0, 1), firstPairs from 1, parts from 0 to ${MAXIMUM_PARTS}, 0 exactly when share is 0 }`;
-  const { minimumPairs: least } = policy;
-  const checks: readonly [keyof PairedPolicy, boolean, string][] = [
-    ['hypothesis', hypotheses.includes(policy.hypothesis), hypotheses.join(' or ')],
-    ['margin', policy.margin > 0 && policy.margin <= 0.5, 'a number in (0, 0.5]'],
-    ['promotionAlpha', isAlpha(policy.promotionAlpha), 'a number in [1e-9, 0.5)'],
-    ['rollbackAlpha', isAlpha(policy.rollbackAlpha), 'a number in [1e-9, 0.5)'],
-    ['promotionEffects', isGrid(policy.promotionEffects), grid],
-    ['rollbackEffects', isGrid(policy.rollbackEffects), grid],
-    ['rollbackReserve', isReserve(policy.rollbackReserve), reserve],
-    ['tripwireThreshold', policy.tripwireThreshold > 1 && policy.tripwireThreshold <= 1e9, 'a number in (1, 1e9]'],
-    ['minimumPairs', isCount(least, 1), 'a whole number from 1'],
-    ['maximumPairs', isCount(policy.maximumPairs, least), `a whole number from minimumPairs (${least})`],
+  const most = `a whole number from minimumPairs (${minimumPairs})`;
+  return [
+    ['hypothesis', hypotheses.includes(hypothesis), hypotheses.join(' or '), hypothesis],
+    ['margin', isMargin(margin), marginExpected, margin],
+    ['promotionAlpha', isAlpha(promotionAlpha), alphaExpected, promotionAlpha],
+    ['rollbackAlpha', isAlpha(rollbackAlpha), alphaExpected, rollbackAlpha],
+    ['promotionEffects', isGrid(promotionEffects), gridExpected, promotionEffects],
+    ['rollbackEffects', isGrid(rollbackEffects), gridExpected, rollbackEffects],
+    ['rollbackReserve', isReserve(share, firstPairs, parts), reserve, rollbackReserve],
+    ['tripwireThreshold', isThreshold(tripwireThreshold), thresholdExpected, tripwireThreshold],
+    ['minimumPairs', isCount(minimumPairs, 1), 'a whole number from 1', minimumPairs],
+    ['maximumPairs', isCount(maximumPairs, minimumPairs), most, maximumPairs],
   ];
-  return checks
-    .filter(([, holds]) => !holds)
-    .map(([setting, , expected]) => `expected ${setting} to be ${expected}, got ${show(policy[setting])}`);
 };
-
-const show = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { RolloutId, Timestamp, VersionName } from '../../../contracts/identifiers.ts';
-import { OutcomePolicy, RolloutPolicy } from '../../../contracts/model.ts';
+import { OutcomePolicy } from '../../../contracts/model.ts';
+import { RolloutPolicy } from '../../../contracts/rollout-policy.ts';
 import {
   Approval,
   BanditArm,

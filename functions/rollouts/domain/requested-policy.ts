@@ -1,4 +1,4 @@
-import { RolloutPolicy, Strategy } from '../../../contracts/model.ts';
+import { RolloutPolicy, Strategy } from '../../../contracts/rollout-policy.ts';
 import type { NewRollout } from '../../../contracts/rollouts.ts';
 
 /** A member of the request that does not fit, by its JSON pointer. */

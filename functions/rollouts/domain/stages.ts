@@ -1,4 +1,4 @@
-import { type StagePolicy, Strategy } from '../../../contracts/model.ts';
+import { type StagePolicy, Strategy } from '../../../contracts/rollout-policy.ts';
 import type { BanditArm } from '../../../contracts/rollouts.ts';
 import { Verdict } from '../../../contracts/verdicts.ts';
 import { AlarmHealth, type AlarmReport } from './alarm-health.ts';

@@ -1,5 +1,5 @@
 /** The stages that a rollout walks, by its strategy. */
-import { type RolloutPolicy, type StagePolicy, Strategy } from '../../../contracts/model.ts';
+import { type RolloutPolicy, type StagePolicy, Strategy } from '../../../contracts/rollout-policy.ts';
 import { bakeStage, banditStage, holdbackStage, RolloutKind } from '../../../contracts/rollouts.ts';
 import { EvidenceKind } from '../../../contracts/verdicts.ts';
 import type { RolloutRecord } from './record.ts';

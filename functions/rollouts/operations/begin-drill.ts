@@ -1,4 +1,4 @@
-import { RolloutPolicy } from '../../../contracts/model.ts';
+import { RolloutPolicy } from '../../../contracts/rollout-policy.ts';
 import { RolloutKind } from '../../../contracts/rollouts.ts';
 import type { Models } from '../../models/index.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';

@@ -1,4 +1,5 @@
-import { type Model, type RolloutPolicy, Strategy } from '../../../contracts/model.ts';
+import type { Model } from '../../../contracts/model.ts';
+import { type RolloutPolicy, Strategy } from '../../../contracts/rollout-policy.ts';
 import type { Route, Servable } from '../../../contracts/route-item.ts';
 import { EvidenceKind } from '../../../contracts/verdicts.ts';
 import type { OutcomeSums } from '../../inference/index.ts';

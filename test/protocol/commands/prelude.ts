@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { policies } from '../catalogue.ts';
 import { advance, drive, smooth } from '../drive.ts';
 import { models, type Sequence } from '../sequence.ts';

@@ -1,62 +1,18 @@
 /** The emulator's services, opened as the suites take them. */
-import {
-  CloudWatchClient,
-  PutCompositeAlarmCommand,
-  PutMetricAlarmCommand,
-  PutMetricDataCommand,
-} from '@aws-sdk/client-cloudwatch';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { MetricName, rolloutNamespace } from '../../../contracts/telemetry.ts';
 import { rolloutOutcomeEntity } from '../../../functions/inference/index.ts';
 import type { Table } from '../../../functions/platform/table.ts';
 import type { AlarmStates } from '../../../functions/rollouts/alarm-states.ts';
-import { planAlarms } from '../../../functions/rollouts/domain/alarm-plan.ts';
 import type { OutcomeReader } from '../../../functions/rollouts/store/outcome-reader.ts';
 import { eventually } from '../../local/support/eventually.ts';
+import { openEmulatedAlarms } from '../../rollouts/emulated-alarms.ts';
 import { createMachine } from '../../rollouts/machines.ts';
 import { ScriptedOutcomes } from '../cloud/outcomes.ts';
 import type { Alarms, Outcomes } from './ports-suite.ts';
 import type { RunMachine } from './states-suite.ts';
 
-/** The emulator judges an alarm when it is given a datum of its metric. */
-export const emulatedAlarms = (states: AlarmStates): Alarms => {
-  const client = new CloudWatchClient({});
-  return {
-    states,
-    make: async (rollout) => {
-      const { alarms, guards } = planAlarms(rollout);
-      for (const { name, namespace, metric, statistic, threshold, periodSeconds } of alarms) {
-        await client.send(
-          new PutMetricAlarmCommand({
-            AlarmName: name,
-            Namespace: namespace,
-            MetricName: metric,
-            Statistic: statistic,
-            Threshold: threshold,
-            Period: periodSeconds,
-            EvaluationPeriods: 1,
-            ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-            TreatMissingData: 'notBreaching',
-          }),
-        );
-      }
-      for (const { name, rule } of guards) {
-        await client.send(new PutCompositeAlarmCommand({ AlarmName: name, AlarmRule: rule }));
-      }
-    },
-    see: async (rollout, failures) => {
-      const metrics = [...new Set(planAlarms(rollout).alarms.map(({ metric }) => metric))];
-      const MetricData = metrics.flatMap((metric) =>
-        failures.map((failure) => ({
-          MetricName: metric,
-          Value: metric === MetricName.ChallengerFailure ? failure : 0,
-          StorageResolution: 1,
-        })),
-      );
-      await client.send(new PutMetricDataCommand({ Namespace: rolloutNamespace(rollout.id), MetricData }));
-    },
-  };
-};
+/** The emulator's alarms, whose states are read as the platform reads them. */
+export const emulatedAlarms = (states: AlarmStates): Alarms => ({ states, ...openEmulatedAlarms() });
 
 let machines = 0;
 

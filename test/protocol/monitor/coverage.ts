@@ -1,5 +1,5 @@
 /** What the sequences came to, in words: that nothing is broken says little where nothing was reached. */
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { RolloutKind } from '../../../contracts/rollouts.ts';
 import type { RolloutRecord } from '../../../functions/rollouts/domain/record.ts';
 import { endedWith } from './endings.ts';

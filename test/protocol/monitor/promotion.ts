@@ -1,5 +1,5 @@
 /** I8: what leads to a promotion; and what else an answer or a drill may not do. */
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { bakeStage, banditStage, holdbackStage, RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../../contracts/statuses.ts';
 import { Verdict } from '../../../contracts/verdicts.ts';

@@ -1,5 +1,5 @@
 /** I4, I5, and the alarms of I6. */
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { planAlarms } from '../../../functions/rollouts/domain/alarm-plan.ts';
 import { firstFalse, type Invariant, same } from './invariant.ts';

@@ -1,5 +1,5 @@
 /** I1, I2, I3 and I10: what serves, with which weight, and that it can. */
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { preparing, RolloutKind } from '../../../contracts/rollouts.ts';
 import { Route, type Servable, wholeWeight } from '../../../contracts/route-item.ts';
 import { isFinishedRollout, VersionStatus } from '../../../contracts/statuses.ts';

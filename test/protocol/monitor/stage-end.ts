@@ -1,5 +1,5 @@
 /** I8: what leads from one stage to the next. */
-import { Strategy } from '../../../contracts/model.ts';
+import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { bakeStage, holdbackStage } from '../../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../../contracts/statuses.ts';
 import { EvidenceKind, stopsRamp } from '../../../contracts/verdicts.ts';

@@ -6,70 +6,31 @@ share formulas but neither arithmetic nor code. Only the standard library is use
 Run `python3 paired_process.py` to write paired-process.json beside this file, `--check` to compare it instead.
 """
 
-import json
-import sys
-from dataclasses import dataclass, field
-from decimal import MAX_EMAX, MIN_EMIN, Decimal, getcontext
+from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
-getcontext().prec = 60
-getcontext().Emax = MAX_EMAX
-getcontext().Emin = MIN_EMIN
+from capital import BET_CAP, Capital, write_or_check
+from draws import permille
 
 FIXTURES = Path(__file__).with_name("paired-process.json")
 KINDS = ("both", "championOnly", "challengerOnly", "neither")
-BET_CAP = Decimal("0.8")
 
 
-@dataclass
-class Null:
-    """Capital bet against one null: sigma = +1 says mu <= d, sigma = -1 says mu >= d."""
-
-    sigma: int
-    d: Decimal
-    effects: list[Decimal]
-    reserve_share: Decimal = Decimal(0)
-    reserve_first: int = 1
-    reserve_parts: int = 0
-    injected: int = 0
-    capital: list[Decimal] = field(default_factory=list)
-    peak: Decimal = Decimal(1)
-
-    def __post_init__(self) -> None:
-        """Split what is not kept in reserve equally over the effects."""
-        stake = (1 - self.reserve_share) / len(self.effects)
-        self.capital = [stake for _ in self.effects]
-
-    def unbet(self) -> Decimal:
-        """What is left of the reserve."""
-        if self.reserve_parts == 0:
-            return Decimal(0)
-        return self.reserve_share * (self.reserve_parts - self.injected) / self.reserve_parts
-
-    def evidence(self) -> Decimal:
-        """E: all capital, bet and unbet."""
-        return sum(self.capital, self.unbet())
+class Null(Capital):
+    """A null about the mean difference within pairs: sigma = +1 says mu <= d, sigma = -1 says mu >= d."""
 
     def play(self, wins: int, losses: int, ties: int, variance: Decimal, pairs: int) -> None:
-        """Multiply the capital by one block, then move what is due from the reserve into the bets."""
+        """Multiply the capital by one block of `wins + losses + ties` pairs, the last of which is number `pairs`."""
         for j, effect in enumerate(self.effects):
             bet = self.sigma * min(effect / variance, BET_CAP / (1 + abs(self.d)))
             for difference, count in ((1, wins), (-1, losses), (0, ties)):
                 self.capital[j] *= (1 + bet * (difference - self.d)) ** count
-        self.peak = max(self.peak, self.evidence())
-        while self.injected < self.reserve_parts and pairs >= self.reserve_first * 2**self.injected:
-            part = self.reserve_share / self.reserve_parts / len(self.effects)
-            self.capital = [capital + part for capital in self.capital]
-            self.injected += 1
+        self.end_block(pairs)
 
     def as_floats(self) -> dict:
         """Give the state in the names and units of the product code."""
-        return {
-            "logCapital": [float(capital.ln()) for capital in self.capital],
-            "injectedParts": self.injected,
-            "peakLogEvidence": float(self.peak.ln()),
-            "logEvidence": float(self.evidence().ln()),
-        }
+        return {**super().as_floats(), "logEvidence": float(self.evidence().ln())}
 
 
 def nulls_of(policy: dict) -> dict[str, Null]:
@@ -117,16 +78,14 @@ def replay(policy: dict, blocks: list[list[int]]) -> list[dict]:
     return states
 
 
-def drawn_blocks(seed: int, count: int, sizes: list[int], permille: list[int]) -> list[list[int]]:
-    """Blocks of the given sizes in turn; `permille` is cumulative over both, championOnly, challengerOnly."""
-    state = seed
+def drawn_blocks(seed: int, count: int, sizes: list[int], bounds: list[int]) -> list[list[int]]:
+    """Blocks of the given sizes in turn; cumulative bounds of both, championOnly, challengerOnly, in permille."""
+    draws = permille(seed)
     blocks = []
     for index in range(count):
         block = [0, 0, 0, 0]
-        for _ in range(sizes[index % len(sizes)]):
-            state = (6364136223846793005 * state + 1442695040888963407) % 2**64
-            draw = (state >> 33) % 1000
-            block[sum(draw >= bound for bound in permille)] += 1
+        for draw in islice(draws, sizes[index % len(sizes)]):
+            block[sum(draw >= bound for bound in bounds)] += 1
         blocks.append(block)
     return blocks
 
@@ -180,23 +139,12 @@ CASES = {
 }
 
 
-def fixtures() -> str:
-    """JSON with one line a block."""
-    cases = []
-    for name, (settings, blocks) in CASES.items():
-        policy = {**DEFAULTS, **settings}
-        steps = [
-            json.dumps({"block": dict(zip(KINDS, block, strict=True)), **state})
-            for block, state in zip(blocks, replay(policy, blocks), strict=True)
-        ]
-        head = f'"name": {json.dumps(name)},\n"policy": {json.dumps(policy)}'
-        cases.append("{" + head + ',\n"steps": [\n' + ",\n".join(steps) + "\n]}")
-    return "[\n" + ",\n".join(cases) + "\n]\n"
+def case_of(name: str, settings: dict, blocks: list[list[int]]) -> tuple[str, dict, list[dict]]:
+    """Name, policy and steps of one case."""
+    policy = {**DEFAULTS, **settings}
+    states = zip(blocks, replay(policy, blocks), strict=True)
+    return name, policy, [{"block": dict(zip(KINDS, block, strict=True)), **state} for block, state in states]
 
 
 if __name__ == "__main__":
-    text = fixtures()
-    if "--check" not in sys.argv:
-        FIXTURES.write_text(text)
-    elif FIXTURES.read_text() != text:
-        sys.exit(f"{FIXTURES} differs from what this program computes: run it without --check and review the change.")
+    write_or_check(FIXTURES, (case_of(name, settings, blocks) for name, (settings, blocks) in CASES.items()))

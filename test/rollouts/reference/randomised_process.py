@@ -7,47 +7,23 @@ library is used.
 Run `python3 randomised_process.py` to write randomised-process.json beside this file, `--check` to compare it instead.
 """
 
-import json
-import sys
-from dataclasses import dataclass, field
-from decimal import MAX_EMAX, MIN_EMIN, Decimal, getcontext
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
-getcontext().prec = 60
-getcontext().Emax = MAX_EMAX
-getcontext().Emin = MIN_EMIN
+from capital import BET_CAP, Capital, write_or_check
+from draws import permille
 
 FIXTURES = Path(__file__).with_name("randomised-process.json")
-BET_CAP = Decimal("0.8")
 CLEARANCE = Decimal("0.001")
 PRIOR_UNITS = 20
 ARMS = ("champion", "challenger")
 
 
-@dataclass
-class Null:
-    """Capital bet against one null: sigma = +1 says mu_B - mu_A <= d, sigma = -1 says it is >= d."""
-
-    sigma: int
-    d: Decimal
-    effects: list[Decimal]
-    reserve_share: Decimal = Decimal(0)
-    reserve_first: int = 1
-    reserve_parts: int = 0
-    injected: int = 0
-    capital: list[Decimal] = field(default_factory=list)
-    peak: Decimal = Decimal(1)
-
-    def __post_init__(self) -> None:
-        """Split what is not kept in reserve equally over the effects."""
-        stake = (1 - self.reserve_share) / len(self.effects)
-        self.capital = [stake for _ in self.effects]
-
-    def evidence(self) -> Decimal:
-        """E: all capital, bet and unbet."""
-        left = self.reserve_parts - self.injected
-        unbet = self.reserve_share * left / self.reserve_parts if left else Decimal(0)
-        return sum(self.capital, unbet)
+class Null(Capital):
+    """A null about two arms: sigma = +1 says mu_B - mu_A <= d, sigma = -1 says it is >= d."""
 
     def play(self, metric: dict, past: "Past", block: dict[str, "Values"], challengers: int) -> None:
         """Multiply the capital by one block, then move what is due from the reserve into the bets."""
@@ -64,19 +40,7 @@ class Null:
                 self.capital[j] *= (1 + bet * (value - theta_b)) ** count
             for value, count in a.counts.items():
                 self.capital[j] *= (1 - ratio * bet * (value - theta_a)) ** count
-        self.peak = max(self.peak, self.evidence())
-        while self.injected < self.reserve_parts and challengers >= self.reserve_first * 2**self.injected:
-            part = self.reserve_share / self.reserve_parts / len(self.effects)
-            self.capital = [capital + part for capital in self.capital]
-            self.injected += 1
-
-    def as_floats(self) -> dict:
-        """Give the state in the names and units of the product code."""
-        return {
-            "logCapital": [float(capital.ln()) for capital in self.capital],
-            "injectedParts": self.injected,
-            "peakLogEvidence": float(self.peak.ln()),
-        }
+        self.end_block(challengers)
 
 
 class Values:
@@ -283,35 +247,23 @@ def values_of(histogram: list[int]) -> Values:
     return values
 
 
-class Draws:
-    """Numbers that look random, and are the same everywhere."""
-
-    def __init__(self, seed: int) -> None:
-        """Begin a sequence."""
-        self.state = seed
-
-    def permille(self) -> int:
-        """Next number, 0 to 999."""
-        self.state = (6364136223846793005 * self.state + 1442695040888963407) % 2**64
-        return (self.state >> 33) % 1000
-
-    def value(self, bins: int, mean: int) -> int:
-        """Bin of a value with the mean in permille: 0 or 1, or a triangle of 9 bins about it."""
-        if bins == 2:
-            return int(self.permille() < mean)
-        return min(20, max(0, (mean + 25) // 50 + sum(self.permille() < 500 for _ in range(8)) - 4))
+def drawn_value(draws: Iterator[int], bins: int, mean: int) -> int:
+    """Bin of a value with the mean in permille: 0 or 1, or a triangle of 9 bins about it."""
+    if bins == 2:
+        return int(next(draws) < mean)
+    return min(20, max(0, (mean + 25) // 50 + sum(draw < 500 for draw in islice(draws, 8)) - 4))
 
 
 def drawn_blocks(seed: int, policy: dict, steps: list[tuple], means: list[tuple[int, int]]) -> list[dict]:
     """Blocks of steps (stage, weight, units, share of the challenger in permille); means by metric and arm."""
-    draws = Draws(seed)
+    draws = permille(seed)
     blocks = []
     for stage, weight, units, share in steps:
         arms = {arm: {m["name"]: [0] * m["bins"] for m in policy["metrics"]} for arm in ARMS}
         for _ in range(units):
-            is_challenger = draws.permille() < share
+            is_challenger = next(draws) < share
             for metric, mean in zip(policy["metrics"], means, strict=True):
-                value = draws.value(metric["bins"], mean[is_challenger])
+                value = drawn_value(draws, metric["bins"], mean[is_challenger])
                 arms[ARMS[is_challenger]][metric["name"]][value] += 1
         blocks.append({"stage": stage, "weight": weight, **arms})
     return blocks
@@ -425,23 +377,15 @@ CASES = {
 }
 
 
-def fixtures() -> str:
-    """JSON with one line a block."""
-    cases = []
-    for name, (policy, blocks) in CASES.items():
-        process = Process(policy)
-        steps = []
-        for block in blocks(policy):
-            process.take(block)
-            steps.append(json.dumps({"block": block, **process.as_floats()}))
-        head = f'"name": {json.dumps(name)},\n"policy": {json.dumps(policy)}'
-        cases.append("{" + head + ',\n"steps": [\n' + ",\n".join(steps) + "\n]}")
-    return "[\n" + ",\n".join(cases) + "\n]\n"
+def steps_of(policy: dict, blocks: list[dict]) -> Iterator[dict]:
+    """The evidence and the reason for the verdict after each block."""
+    process = Process(policy)
+    for block in blocks:
+        process.take(block)
+        yield {"block": block, **process.as_floats()}
 
 
 if __name__ == "__main__":
-    text = fixtures()
-    if "--check" not in sys.argv:
-        FIXTURES.write_text(text)
-    elif FIXTURES.read_text() != text:
-        sys.exit(f"{FIXTURES} differs from what this program computes: run it without --check and review the change.")
+    write_or_check(
+        FIXTURES, ((name, policy, steps_of(policy, blocks(policy))) for name, (policy, blocks) in CASES.items())
+    )

@@ -1,5 +1,5 @@
-import type { StagePolicy } from '../../../../contracts/model.ts';
 import { AuditAction } from '../../../../contracts/monitoring.ts';
+import type { StagePolicy } from '../../../../contracts/rollout-policy.ts';
 import type { BanditArm } from '../../../../contracts/rollouts.ts';
 import type { Route } from '../../../../contracts/route-item.ts';
 import { VersionStatus } from '../../../../contracts/statuses.ts';

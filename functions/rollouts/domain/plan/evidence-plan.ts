@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../../../../contracts/model.ts';
+import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import type { Plan } from '../../../../contracts/rollouts.ts';
 import { EvidenceKind, Hypothesis } from '../../../../contracts/verdicts.ts';
 import { inconclusiveWarning, silentWarning } from './conclusion-warnings.ts';

@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../../../../contracts/model.ts';
+import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import type { Plan } from '../../../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../../../contracts/statuses.ts';
 import { Verdict } from '../../../../contracts/verdicts.ts';

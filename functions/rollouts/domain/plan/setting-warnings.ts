@@ -1,5 +1,5 @@
 /** What makes a rollout slower, or the plan less sure, than its numbers show. */
-import { type StagePolicy, Strategy } from '../../../../contracts/model.ts';
+import { type StagePolicy, Strategy } from '../../../../contracts/rollout-policy.ts';
 import { EvidenceKind } from '../../../../contracts/verdicts.ts';
 import { samplesNeeded } from '../strategy.ts';
 import type { Assumptions } from './assumptions.ts';

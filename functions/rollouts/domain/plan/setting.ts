@@ -1,5 +1,6 @@
-import { type ModelDeclaration, type RolloutPolicy, Strategy } from '../../../../contracts/model.ts';
+import type { ModelDeclaration } from '../../../../contracts/model.ts';
 import { settlingSeconds } from '../../../../contracts/outcome-timing.ts';
+import { type RolloutPolicy, Strategy } from '../../../../contracts/rollout-policy.ts';
 import { EvidenceKind } from '../../../../contracts/verdicts.ts';
 import { hasWindows } from '../randomised/policy.ts';
 import type { Assumed, Assumptions } from './assumptions.ts';

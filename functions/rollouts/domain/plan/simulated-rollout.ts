@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../../../../contracts/model.ts';
+import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import { RolloutKind } from '../../../../contracts/rollouts.ts';
 import type { Route, Servable } from '../../../../contracts/route-item.ts';
 import { isFinishedRollout, type RolloutStatus } from '../../../../contracts/statuses.ts';

@@ -1,4 +1,4 @@
-import type { RolloutPolicy } from '../../../../contracts/model.ts';
+import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import { EvidenceKind } from '../../../../contracts/verdicts.ts';
 import { definePairedPolicy } from '../paired-policy.ts';
 import { randomisedPolicyOf } from '../randomised/policy.ts';

@@ -1,5 +1,20 @@
 /** How the randomised evidence of a rollout is judged. Fixed when the rollout begins. */
 import { Hypothesis } from '../../../../contracts/verdicts.ts';
+import {
+  alphaExpected,
+  type Check,
+  faultsOf,
+  gridExpected,
+  isAlpha,
+  isCount,
+  isGrid,
+  isMargin,
+  isReserve,
+  isThreshold,
+  MAXIMUM_PARTS,
+  marginExpected,
+  thresholdExpected,
+} from '../betting-settings.ts';
 import { binaryBins, scoreBins } from './histogram.ts';
 
 /** How one metric is compared between the arms. */
@@ -56,37 +71,6 @@ export class InvalidRandomisedPolicyError extends Error {
 }
 
 const MAXIMUM_METRICS = 8;
-const MAXIMUM_EFFECTS = 8;
-const MAXIMUM_PARTS = 20;
-
-type Check = readonly [setting: string, holds: boolean, expected: string, got: unknown];
-
-const gridExpected = `1 to ${MAXIMUM_EFFECTS} ascending numbers in (0, 2]`;
-const alphaExpected = 'a number in [1e-9, 0.5)';
-const marginExpected = 'a number in (0, 0.5]';
-const thresholdExpected = 'a number in (1, 1e9]';
-
-const isAlpha = (alpha: number): boolean => alpha >= 1e-9 && alpha < 0.5;
-
-const isMargin = (margin: number): boolean => margin > 0 && margin <= 0.5;
-
-const isThreshold = (threshold: number): boolean => threshold > 1 && threshold <= 1e9;
-
-const isCount = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least;
-
-const isGrid = (effects: readonly number[]): boolean =>
-  effects.length > 0 &&
-  effects.length <= MAXIMUM_EFFECTS &&
-  effects.every((effect, index) => effect > (effects[index - 1] ?? 0) && effect <= 2);
-
-const isReserve = ({ share, firstUnits, parts }: RandomisedPolicy['rollbackReserve']): boolean =>
-  share >= 0 &&
-  share < 1 &&
-  isCount(firstUnits, 1) &&
-  isCount(parts, 0) &&
-  parts <= MAXIMUM_PARTS &&
-  parts > 0 === share > 0;
-
 const metricChecks = (metric: MetricPolicy): Check[] => {
   const { name, bins, margin, priorMean, priorUnits, promotionEffects, rollbackEffects } = metric;
   return [
@@ -108,6 +92,7 @@ const areMetrics = (metrics: readonly MetricPolicy[]): boolean =>
 const checksOf = (policy: RandomisedPolicy): Check[] => {
   const { hypothesis, promotionAlpha, rollbackAlpha, metrics, rampMargin, rampEffects, rollbackReserve } = policy;
   const { tripwireThreshold, sampleRatioThreshold, minimumUnits, maximumUnits } = policy;
+  const { share, firstUnits, parts } = rollbackReserve;
   const hypotheses: readonly string[] = Object.values(Hypothesis);
   const reserve = `{ share in [0, 1), firstUnits from 1, parts from 0 to ${MAXIMUM_PARTS}, 0 exactly when share is 0 }`;
   const names = metrics.map(({ name }) => name);
@@ -119,7 +104,7 @@ const checksOf = (policy: RandomisedPolicy): Check[] => {
     ...metrics.flatMap(metricChecks),
     ['rampMargin', isMargin(rampMargin), marginExpected, rampMargin],
     ['rampEffects', isGrid(rampEffects), gridExpected, rampEffects],
-    ['rollbackReserve', isReserve(rollbackReserve), reserve, rollbackReserve],
+    ['rollbackReserve', isReserve(share, firstUnits, parts), reserve, rollbackReserve],
     ['tripwireThreshold', isThreshold(tripwireThreshold), thresholdExpected, tripwireThreshold],
     ['sampleRatioThreshold', isThreshold(sampleRatioThreshold), thresholdExpected, sampleRatioThreshold],
     ['minimumUnits', isCount(minimumUnits, 1), 'a whole number from 1', minimumUnits],
@@ -134,18 +119,10 @@ const checksOf = (policy: RandomisedPolicy): Check[] => {
 
 /** @throws InvalidRandomisedPolicyError naming every fault at once. */
 export const assertRandomisedPolicy = (policy: RandomisedPolicy): void => {
-  const faults = faultsOf(policy);
+  const faults = faultsOf(checksOf(policy));
   if (faults.length === 0) return;
   throw new InvalidRandomisedPolicyError(
     `The randomised policy cannot judge a rollout: ${faults.join('; ')}. ` +
       "Correct this in the model's rollout policy, then start the rollout.",
   );
 };
-
-/** What of the policy is not as expected; empty where all of it is. */
-const faultsOf = (policy: RandomisedPolicy): string[] =>
-  checksOf(policy)
-    .filter(([, holds]) => !holds)
-    .map(([setting, , expected, got]) => `expected ${setting} to be ${expected}, got ${show(got)}`);
-
-const show = (value: unknown): string => (typeof value === 'number' ? String(value) : JSON.stringify(value));
