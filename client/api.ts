@@ -587,7 +587,7 @@ export interface components {
     schemas: {
         AuditEntry: {
             /** @enum {string} */
-            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "training-started" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back" | "approval-requested" | "rollout-approved" | "rollout-declined" | "weights-changed" | "rollback-drilled" | "drill-skipped";
+            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "training-started" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back" | "approval-requested" | "rollout-approved" | "rollout-declined" | "weights-changed" | "rollback-drilled" | "drill-skipped" | "command-refused";
             /** @description a role and a pseudonym, or the part of the platform that decided */
             actor: string;
             /**
@@ -866,7 +866,7 @@ export interface components {
                         /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
                         minimumUnits?: number | undefined;
                         name: string;
-                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only, and not in shadow, which has none */
                         rampEvidence?: number | undefined;
                         /** @description the challenger's share of requests, %; 0 is shadow */
                         weight: number;
@@ -1380,7 +1380,7 @@ export interface components {
                         /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
                         minimumUnits?: number | undefined;
                         name: string;
-                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only, and not in shadow, which has none */
                         rampEvidence?: number | undefined;
                         /** @description the challenger's share of requests, %; 0 is shadow */
                         weight: number;
@@ -1730,7 +1730,7 @@ export interface components {
                         /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
                         minimumUnits?: number | undefined;
                         name: string;
-                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                        /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only, and not in shadow, which has none */
                         rampEvidence?: number | undefined;
                         /** @description the challenger's share of requests, %; 0 is shadow */
                         weight: number;
@@ -1954,7 +1954,7 @@ export interface components {
                 /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
                 minimumUnits?: number | undefined;
                 name: string;
-                /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only, and not in shadow, which has none */
                 rampEvidence?: number | undefined;
                 /** @description the challenger's share of requests, %; 0 is shadow */
                 weight: number;
@@ -1999,7 +1999,7 @@ export interface components {
                 /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
                 minimumUnits?: number | undefined;
                 name: string;
-                /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only, and not in shadow, which has none */
                 rampEvidence?: number | undefined;
                 /** @description the challenger's share of requests, %; 0 is shadow */
                 weight: number;
@@ -2415,7 +2415,7 @@ export interface components {
                     /** @description units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100 */
                     minimumUnits?: number | undefined;
                     name: string;
-                    /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only */
+                    /** @description e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only, and not in shadow, which has none */
                     rampEvidence?: number | undefined;
                     /** @description the challenger's share of requests, %; 0 is shadow */
                     weight: number;

@@ -117,6 +117,7 @@ export const AuditAction = {
   WeightsChanged: 'weights-changed',
   RollbackDrilled: 'rollback-drilled',
   DrillSkipped: 'drill-skipped',
+  CommandRefused: 'command-refused',
 } as const;
 export type AuditAction = (typeof AuditAction)[keyof typeof AuditAction];
 

@@ -75,5 +75,5 @@ export const handler = serve(
       return { status: 303, headers: { location: exported.address } };
     },
   },
-  openIdempotency(table, systemClock),
+  { idempotency: openIdempotency(table, systemClock) },
 );

@@ -1,9 +1,11 @@
 import { inference } from '../../contracts/routes/index.ts';
+import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { openKeyRing } from '../platform/key-ring.ts';
 import { openPseudonymStore } from '../platform/pseudonyms.ts';
+import { openRefusals } from '../platform/refusals.ts';
 import { serve } from '../platform/serve.ts';
 import { openTable } from '../platform/table.ts';
 import { openCountOutcome } from './outcomes/count-outcome.ts';
@@ -32,5 +34,8 @@ export const handler = serve(
       body: await countOutcome(principal.tenant, params.model, body),
     }),
   },
-  keepWithoutPredictionId(openIdempotency(table, systemClock)),
+  {
+    idempotency: keepWithoutPredictionId(openIdempotency(table, systemClock)),
+    onRefused: openRefusals(openAuditTrail(table, systemClock), systemClock),
+  },
 );

@@ -9,6 +9,7 @@ import { decodeCursor, pageOf } from '../platform/cursor.ts';
 import { notFound } from '../platform/errors.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { actorOf } from '../platform/principal.ts';
+import { openRefusals } from '../platform/refusals.ts';
 import { serve } from '../platform/serve.ts';
 import { openTable } from '../platform/table.ts';
 import { declareModel } from './registry/declare-model.ts';
@@ -64,5 +65,5 @@ export const handler = serve(
       return { status: 200, body: version };
     },
   },
-  openIdempotency(table, systemClock),
+  { idempotency: openIdempotency(table, systemClock), onRefused: openRefusals(registration.audit, systemClock) },
 );

@@ -6,6 +6,7 @@ import { isFinishedRollout } from '../../contracts/statuses.ts';
 import { openCaseRate } from '../cases/index.ts';
 import { openOutcomeSums } from '../inference/index.ts';
 import { openModels, openVersions } from '../models/index.ts';
+import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock, timestamp } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { decodeCursor, pageOf } from '../platform/cursor.ts';
@@ -13,6 +14,7 @@ import { notFound, Problem } from '../platform/errors.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { openObjectStore } from '../platform/object-store.ts';
 import { actorOf } from '../platform/principal.ts';
+import { openRefusals } from '../platform/refusals.ts';
 import { serve } from '../platform/serve.ts';
 import { openTable } from '../platform/table.ts';
 import type { Evidence } from './domain/changes.ts';
@@ -136,5 +138,5 @@ export const handler = serve(
       return { status: 200, body: presentRoute(route, model) };
     },
   },
-  openIdempotency(table, clock),
+  { idempotency: openIdempotency(table, clock), onRefused: openRefusals(openAuditTrail(table, clock), clock) },
 );

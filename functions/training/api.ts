@@ -2,6 +2,7 @@ import type { Model } from '../../contracts/model.ts';
 import { training as routes } from '../../contracts/routes/index.ts';
 import { openCaseCounts, openRequeue } from '../cases/index.ts';
 import { openModels } from '../models/index.ts';
+import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { decodeCursor, encodeCursor } from '../platform/cursor.ts';
@@ -9,6 +10,7 @@ import { notFound } from '../platform/errors.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { newId } from '../platform/ids.ts';
 import { actorOf } from '../platform/principal.ts';
+import { openRefusals } from '../platform/refusals.ts';
 import { serve } from '../platform/serve.ts';
 import { openTable } from '../platform/table.ts';
 import { presentJob } from './domain/job-record.ts';
@@ -104,5 +106,5 @@ export const handler = serve(
       return { status: 202, body: { id, model: model.name, requeued, newCases, trigger: decision, job: job?.id } };
     },
   },
-  openIdempotency(table, clock),
+  { idempotency: openIdempotency(table, clock), onRefused: openRefusals(openAuditTrail(table, clock), clock) },
 );

@@ -16,7 +16,7 @@ export class Inference extends Construct {
       service,
       entry: 'inference/api',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        TABLE_NAME: table.allow('GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
         HMAC_KEY_ID: keys.derive(),
       },
       // An outcome that is in time has to be stored before the judge takes its prediction for settled.

@@ -33,11 +33,13 @@ const routes = {
 let post: () => Promise<{ status: number; body?: unknown }>;
 let asked: unknown[];
 let remembered: unknown[][];
+let refused: unknown[];
 
 beforeEach(() => {
   logger.setLogLevel('SILENT');
   asked = [];
   remembered = [];
+  refused = [];
   post = async () => ({ status: 200, body: { ok: true } });
 });
 
@@ -59,7 +61,7 @@ const handler = serve(
     list: async ({ principal }) => ({ status: 200, body: { tenant: principal.tenant } }),
     about: async ({ principal }) => ({ status: 200, body: `<p>${principal}</p>` }),
   },
-  idempotency,
+  { idempotency, onRefused: async (refusal) => void refused.push(refusal) },
 );
 
 const postThing = (given: object = {}) =>
@@ -162,5 +164,45 @@ describe('an Idempotency-Key', () => {
     await callApi(handler, routes.list, { headers });
     await postThing();
     expect(remembered).toEqual([]);
+  });
+});
+
+describe('a command that is refused', () => {
+  const principal = { tenant: 'acme', role: 'operator', id: 'user-1' };
+
+  test('is told of, whatever refused it: the role, the schema or the handler', async () => {
+    post = async () => {
+      throw new Problem('conflict', 'Expected something else.');
+    };
+    await postThing({ role: 'app' });
+    await postThing({ body: { size: 'big' } });
+    await postThing();
+    const about = { route: 'postThing', params: { thing: 'wheel' } };
+    expect(refused).toEqual([
+      { ...about, principal: { ...principal, role: 'app' }, code: 'forbidden' },
+      { ...about, principal, code: 'invalid-request' },
+      { ...about, principal, code: 'conflict' },
+    ]);
+  });
+
+  test('is told of by nobody where it only reads, is carried out, or breaks', async () => {
+    await callApi(handler, routes.list, { role: 'expert' });
+    await postThing();
+    post = async () => {
+      throw new Error('broken');
+    };
+    await postThing();
+    expect(refused).toEqual([]);
+  });
+
+  test('is answered also where nobody can be told', async () => {
+    post = async () => {
+      throw new Problem('conflict', 'Expected something else.');
+    };
+    const extras = { onRefused: () => Promise.reject(new Error('the table is away')) };
+    const deaf = serve({ post: routes.post }, { post: () => post() }, extras);
+    expect(await callApi(deaf, routes.post, { path: { thing: 'wheel' }, body: { size: 1 } })).toMatchObject({
+      status: 409,
+    });
   });
 });
