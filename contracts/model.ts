@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { daySeconds } from './durations.ts';
 import { FieldKind } from './field-kind.ts';
 import { ModelName, Timestamp } from './identifiers.ts';
 import { Measure } from './measure.ts';
 import { RolloutPolicy } from './rollout-policy.ts';
+import { EvidenceKind } from './verdicts.ts';
 
 export { FieldKind };
 
@@ -70,6 +72,8 @@ export const isModelInput = (field: Field): boolean =>
 
 /** A model is one item of the table, which holds 400 KB. */
 const maximumSchemaBytes = 250_000;
+/** So is a route, which has the names of up to seven versions' fields. */
+const maximumNameCharacters = 40_000;
 
 export const ModelSchema = z
   .strictObject({
@@ -85,6 +89,10 @@ export const ModelSchema = z
   })
   .refine(({ fields }) => Object.keys(fields).length <= 1000, {
     message: 'expected at most 1000 fields',
+    path: ['fields'],
+  })
+  .refine(({ fields }) => Object.keys(fields).join('').length <= maximumNameCharacters, {
+    message: `expected the names of all fields to have at most ${maximumNameCharacters} characters together`,
     path: ['fields'],
   })
   .refine(({ fields }) => Object.values(fields).filter((field) => field.kind === FieldKind.Subject).length <= 1, {
@@ -191,11 +199,11 @@ export const OutcomePolicy = z
       .meta({ description: 'reward from which on an outcome is counted as positive' }),
     windowSeconds: z
       .number()
-      .min(0)
+      .min(1)
       .max(7_776_000)
-      .default(86_400)
+      .default(daySeconds)
       .meta({ description: 'age of a prediction at which its reward, as known then, enters the evidence' }),
-    unitSeconds: z.number().min(0).max(7_776_000).default(86_400).meta({
+    unitSeconds: z.number().min(0).max(7_776_000).default(daySeconds).meta({
       description:
         "time within which a subject's predictions make one unit, whose reward is their mean; 0: each prediction is a unit",
     }),
@@ -227,6 +235,14 @@ export const Policies = z.strictObject({
 });
 export type Policies = z.infer<typeof Policies>;
 
+/** Whether the schema tells whose predictions belong together. */
+const hasSubject = ({ fields }: ModelSchema): boolean =>
+  Object.values(fields).some(({ kind }) => kind === FieldKind.Subject);
+
+/** Seconds from a prediction until its reward is evidence. */
+const secondsToEvidence = (schema: ModelSchema, { windowSeconds, unitSeconds }: OutcomePolicy): number =>
+  windowSeconds + (hasSubject(schema) ? unitSeconds : 0);
+
 /** What a tenant writes to register a model. */
 export const ModelDeclaration = z
   .strictObject({
@@ -240,6 +256,15 @@ export const ModelDeclaration = z
     ({ schema, policies }) =>
       policies.outcomes.score === undefined || schema.label.classes.includes(policies.outcomes.score),
     { message: "expected a class of the schema's label", path: ['policies', 'outcomes', 'score'] },
+  )
+  .refine(
+    ({ schema, policies: { rollout, outcomes } }) =>
+      rollout.evidence === EvidenceKind.Paired || secondsToEvidence(schema, outcomes) < rollout.maximumSeconds,
+    {
+      message:
+        'expected maximumSeconds to be above the windowSeconds of outcomes and, with a subject, their unitSeconds: before that no reward is evidence',
+      path: ['policies', 'rollout', 'maximumSeconds'],
+    },
   )
   .meta({ id: 'ModelDeclaration' });
 export type ModelDeclaration = z.infer<typeof ModelDeclaration>;

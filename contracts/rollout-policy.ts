@@ -1,32 +1,38 @@
 import * as z from 'zod';
+import { bakeStage, banditStage, holdbackStage, preparing } from './stage-names.ts';
 import { EvidenceKind, Hypothesis } from './verdicts.ts';
 
 const percent = z.number().min(0).max(100).multipleOf(0.01);
 
 /** One stage of a rollout; it ends on elapsed time and samples and alarms and verdict. */
-export const StagePolicy = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
-  weight: percent.meta({ description: "the challenger's share of requests, %; 0 is shadow" }),
-  minimumSeconds: z.number().min(0).max(2_592_000).default(3600),
-  minimumPairs: z
-    .int()
-    .min(0)
-    .max(1_000_000)
-    .default(50)
-    .meta({ description: 'cases scored by both versions within this stage; paired evidence only' }),
-  minimumUnits: z.int().min(0).max(10_000_000).optional().meta({
-    description:
-      'units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100',
-  }),
-  rampEvidence: z.number().min(1).max(1e9).optional().meta({
-    description:
-      'e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only',
-  }),
-});
+export const StagePolicy = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
+    weight: percent.meta({ description: "the challenger's share of requests, %; 0 is shadow" }),
+    minimumSeconds: z.number().min(0).max(2_592_000).default(3600),
+    minimumPairs: z
+      .int()
+      .min(0)
+      .max(1_000_000)
+      .default(50)
+      .meta({ description: 'cases scored by both versions within this stage; paired evidence only' }),
+    minimumUnits: z.int().min(0).max(10_000_000).optional().meta({
+      description:
+        'units of both arms assigned within this stage whose reward has entered the evidence; randomised evidence only, and not in shadow, which has none. Default: 100',
+    }),
+    rampEvidence: z.number().min(1).max(1e9).optional().meta({
+      description:
+        'e-value for "not worse by more than 5 points" without which the stage is not left; randomised evidence only, and not in shadow, which has none',
+    }),
+  })
+  .refine(({ weight, rampEvidence }) => weight > 0 || rampEvidence === undefined, {
+    message: 'expected rampEvidence only where requests are split: shadow has no evidence of its own',
+    path: ['rampEvidence'],
+  });
 export type StagePolicy = z.infer<typeof StagePolicy>;
 
 /** Stages that the platform names itself. */
-const reservedStages: readonly string[] = ['first', 'preparing', 'holdback', 'bake', 'bandit'];
+const reservedStages: readonly string[] = ['first', preparing, holdbackStage, bakeStage, banditStage];
 
 export const Stages = z
   .array(StagePolicy)
@@ -140,13 +146,13 @@ export const RolloutPolicy = z
     margin: z.number().gt(0).max(0.5).default(0.02).meta({ description: 'accuracy that may be given up, share' }),
     promotionAlpha: z
       .number()
-      .gt(0)
+      .min(1e-9)
       .lt(0.5)
       .default(0.05)
       .meta({ description: 'chance of promoting a version that is worse by the margin' }),
     rollbackAlpha: z
       .number()
-      .gt(0)
+      .min(1e-9)
       .lt(0.5)
       .default(0.1)
       .meta({ description: 'chance of rolling back a version that is not' }),
@@ -174,6 +180,18 @@ export const RolloutPolicy = z
     message: 'expected minimumUnits to be at most maximumUnits',
     path: ['maximumUnits'],
   })
+  .refine(({ strategy, bandit, maximumUnits }) => strategy !== Strategy.Bandit || bandit.minimumUnits <= maximumUnits, {
+    message: 'expected maximumUnits to be at least bandit.minimumUnits; with fewer it ends without a winner',
+    path: ['maximumUnits'],
+  })
+  .refine(
+    ({ strategy, bakeSeconds, tickSeconds, maximumSeconds }) =>
+      strategy !== Strategy.BlueGreen || bakeSeconds + 2 * tickSeconds <= maximumSeconds,
+    {
+      message: 'expected bakeSeconds and two ticks to be at most maximumSeconds; else the rollout expires first',
+      path: ['bakeSeconds'],
+    },
+  )
   .refine(
     ({ stages, holdback }) => (stages.at(-1)?.weight ?? 0) < 100 - (holdback?.percent ?? 0) || !holdback?.percent,
     {

@@ -1,6 +1,6 @@
 /** What both kinds of evidence ask of the settings by which they bet. */
 
-export const MAXIMUM_EFFECTS = 8;
+const MAXIMUM_EFFECTS = 8;
 export const MAXIMUM_PARTS = 20;
 
 export const gridExpected = `1 to ${MAXIMUM_EFFECTS} ascending numbers in (0, 2]`;

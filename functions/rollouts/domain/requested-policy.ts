@@ -11,7 +11,11 @@ export interface PolicyFault {
 export type PolicyRequest = Pick<NewRollout, 'version' | 'stages' | 'strategy' | 'bakeSeconds' | 'rivals'>;
 
 /** What of the request leads to a fault of the whole, where that lies in what the model declares. */
-const causes: Readonly<Record<string, string>> = { '/holdback': '/stages', '/evidence': '/strategy' };
+const causeOf = (pointer: string, { bakeSeconds }: PolicyRequest): string => {
+  if (pointer === '/holdback') return '/stages';
+  if (pointer === '/bakeSeconds') return bakeSeconds === undefined ? '/strategy' : pointer;
+  return pointer === '/evidence' || pointer === '/maximumUnits' ? '/strategy' : pointer;
+};
 
 /**
  * The policy of one rollout: the model's, with what the request says in its place. The whole obeys what a policy obeys,
@@ -23,18 +27,12 @@ export const requestedPolicy = (declared: RolloutPolicy, request: PolicyRequest)
   const { stages, strategy = declared.strategy, bakeSeconds = declared.bakeSeconds } = request;
   const merged = { ...declared, strategy, bakeSeconds, stages: stages ?? declared.stages };
   const faults = [...uselessMembers(request, strategy), ...rivalFaults(request)];
-  if (strategy === Strategy.BlueGreen && bakeSeconds > declared.maximumSeconds) {
-    faults.push({
-      pointer: '/bakeSeconds',
-      detail: `expected at most the policy's maximumSeconds, ${declared.maximumSeconds}; else the rollout expires first`,
-    });
-  }
   const parsed = RolloutPolicy.safeParse(merged);
   if (parsed.success && faults.length === 0) return parsed.data;
-  const refused = (parsed.error?.issues ?? []).map(({ path, message }) => {
-    const pointer = `/${path.join('/')}`;
-    return { pointer: causes[pointer] ?? pointer, detail: message };
-  });
+  const refused = (parsed.error?.issues ?? []).map(({ path, message }) => ({
+    pointer: causeOf(`/${path.join('/')}`, request),
+    detail: message,
+  }));
   return [...faults, ...refused];
 };
 

@@ -1,6 +1,6 @@
 import { type StagePolicy, Strategy } from '../../../contracts/rollout-policy.ts';
 import type { BanditArm } from '../../../contracts/rollouts.ts';
-import { Verdict } from '../../../contracts/verdicts.ts';
+import { EvidenceKind, Verdict } from '../../../contracts/verdicts.ts';
 import { AlarmHealth, type AlarmReport } from './alarm-health.ts';
 import { awaitsApproval, isApprovalExpired, needsApproval, unansweredApproval } from './approval.ts';
 import { isPastDeadline, type RolloutRecord, secondsBetween } from './record.ts';
@@ -131,7 +131,7 @@ const missingIn = (
   if (stage === undefined) return health === AlarmHealth.Missing ? ['its alarms do not exist yet'] : [];
   const { name, minimumSeconds, rampEvidence = 0 } = stage;
   const samples = samplesNeeded(stage, rollout.policy.evidence);
-  const unit = rollout.policy.evidence === 'paired' ? 'pairs' : 'units';
+  const unit = rollout.policy.evidence === EvidenceKind.Paired ? 'pairs' : 'units';
   const conditions: readonly [holds: boolean, otherwise: string][] = [
     [stageSeconds >= minimumSeconds, `${name} lasts ${minimumSeconds} s at least`],
     [stageSamples >= samples, `${name} needs ${samples} ${unit} of its own`],
