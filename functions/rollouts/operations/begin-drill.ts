@@ -27,7 +27,7 @@ interface Request {
   readonly reason: string;
 }
 
-/** Seconds after which a drill whose alarm did not act gives up: nothing else can be rolled out by itself meanwhile. */
+/** Seconds after which a drill whose alarm did not act gives up. A rollout in earnest need not wait for that. */
 const maximumSeconds = 300;
 const tickSeconds = 2;
 

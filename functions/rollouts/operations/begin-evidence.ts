@@ -4,18 +4,22 @@ import type { Route, Servable } from '../../../contracts/route-item.ts';
 import { EvidenceKind } from '../../../contracts/verdicts.ts';
 import type { OutcomeSums } from '../../inference/index.ts';
 import type { Versions } from '../../models/index.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
+import { meanRewardOf } from '../domain/mean-reward.ts';
 import { definePairedPolicy, InvalidPairedPolicyError } from '../domain/paired-policy.ts';
 import { startPairedProcess } from '../domain/paired-process.ts';
 import { InvalidRandomisedPolicyError, randomisedPolicyOf } from '../domain/randomised/policy.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import type { BegunEvidence } from '../store/evidence-items.ts';
 import { startRandomisedStatistics } from '../store/randomised-store.ts';
+import { firstMeasuredDay } from './measured-days.ts';
 
 export interface BeginEvidenceDependencies {
   readonly store: Pick<DeploymentStore, 'rollout'>;
   readonly versions: Pick<Versions, 'get'>;
   readonly outcomeSums: Pick<OutcomeSums, 'days'>;
+  readonly clock: Clock;
 }
 
 interface Beginning {
@@ -73,14 +77,13 @@ const judgedUntil = async (
   return rollout?.countedUntil ?? 0;
 };
 
-/** Of the champion's outcomes so far; undefined without any. */
+/** Of the champion's outcomes of the last weeks; undefined without any. */
 const meanReward = async (
-  { outcomeSums }: BeginEvidenceDependencies,
+  { outcomeSums, clock }: BeginEvidenceDependencies,
   tenant: string,
   model: string,
   champion: string,
 ): Promise<number | undefined> => {
-  const days = (await outcomeSums.days(tenant, model)).filter(({ version }) => version === champion);
-  const count = days.reduce((sum, day) => sum + day.count, 0);
-  return count === 0 ? undefined : days.reduce((sum, { rewards }) => sum + rewards, 0) / count;
+  const days = await outcomeSums.days(tenant, model, firstMeasuredDay(clock));
+  return meanRewardOf(days.filter(({ version }) => version === champion));
 };

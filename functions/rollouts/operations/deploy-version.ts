@@ -60,16 +60,17 @@ export const deployVersion = (dependencies: DeployDependencies, request: Request
     if (isRefused(admission)) throw new Problem(admission.code, admission.detail, admission.extension);
     const given = await newRecord(dependencies, request, model, [version, ...rivals], admission.overridden);
     const occasion = { at: timestamp(clock), actor };
-    if (drill !== undefined) {
-      await drill.giveWay(occasion);
-      return undefined;
-    }
     if (route === undefined) {
       const change = serveFirst(given, occasion);
       return (await store.commit(tenant, name, { route }, change)) ? change.rollout : undefined;
     }
     const { policy, challenger } = given;
     const begun = await beginEvidence(dependencies, { tenant, model, policy, challenger, route });
+    // Only once nothing more can be refused.
+    if (drill !== undefined) {
+      await drill.giveWay(occasion);
+      return undefined;
+    }
     const change = beginRollout(route, given, occasion);
     return (await store.commit(tenant, name, { route }, change, begun)) ? change.rollout : undefined;
   });

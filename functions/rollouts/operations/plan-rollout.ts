@@ -11,6 +11,7 @@ import { measure, type Records } from '../domain/plan/measure.ts';
 import { InvalidRandomisedPolicyError } from '../domain/randomised/policy.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import type { EvidenceStore } from '../store/evidence-store.ts';
+import { firstMeasuredDay } from './measured-days.ts';
 
 interface Dependencies {
   readonly models: Pick<Models, 'get'>;
@@ -28,8 +29,6 @@ interface Request {
   readonly asked: NewPlan;
 }
 
-const dayMilliseconds = 86_400_000;
-const measuredDays = 28;
 /** Rollouts that are looked through for pairs, the newest first. */
 const rolloutsRead = 10;
 
@@ -49,11 +48,10 @@ const lastPairs = async (
 
 const readRecords = async (dependencies: Dependencies, tenant: string, model: string): Promise<Records> => {
   const { store, versions, outcomeSums, caseRate, clock } = dependencies;
-  const since = new Date(clock.now() - measuredDays * dayMilliseconds).toISOString().slice(0, 10);
   const [route, casesPerDay, outcomeDays, pairs] = await Promise.all([
     store.route(tenant, model),
     caseRate(tenant, model, timestamp(clock)),
-    outcomeSums.days(tenant, model, since),
+    outcomeSums.days(tenant, model, firstMeasuredDay(clock)),
     lastPairs(dependencies, tenant, model),
   ]);
   const champion = route?.champion.version;

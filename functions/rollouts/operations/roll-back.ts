@@ -7,13 +7,14 @@ import { type Change, type Occasion, restorePrevious, rollBack } from '../domain
 import { NothingToRollBackError } from '../domain/route.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import { type EndDependencies, endRollout } from './end-rollout.ts';
+import { runningDrill } from './running-drill.ts';
 
 interface Request {
   readonly tenant: string;
   readonly model: string;
   readonly actor: string;
   readonly reason: string;
-  /** The version to go back from. @default the challenger, or the champion where there is none */
+  /** The version to go back from. @default the challenger, or the champion where there is none or a drill runs */
   readonly from?: string | undefined;
 }
 
@@ -38,7 +39,9 @@ export const rollBackByHand = async (dependencies: EndDependencies, request: Req
   const { store, clock } = dependencies;
   const { tenant, model, actor, reason } = request;
   const first = await expectRoute(store, tenant, model);
-  const from = request.from ?? first.challenger?.version ?? first.champion.version;
+  // The challenger of a drill serves nobody: who says "back" means the champion.
+  const { champion, challenger } = (await runningDrill(store, tenant, model, first))?.without ?? first;
+  const from = request.from ?? challenger?.version ?? champion.version;
   let ended: string | undefined;
 
   return untilStored('the deployment', async () => {

@@ -1,3 +1,4 @@
+import { meanRewardOf } from '../mean-reward.ts';
 import { discordantOf, type PairCounts, pairsOf } from '../paired-process.ts';
 import type { Measured } from './assumptions.ts';
 
@@ -35,11 +36,6 @@ const outcomesPerDay = (days: readonly OutcomeDay[], now: string): number => {
   return count / Math.max(1, (Date.parse(now) - first) / dayMilliseconds);
 };
 
-const meanReward = (days: readonly OutcomeDay[]): number | undefined => {
-  const count = days.reduce((sum, day) => sum + day.count, 0);
-  return count === 0 ? undefined : days.reduce((sum, day) => sum + day.rewards, 0) / count;
-};
-
 /**
  * What the record says of the traffic and of the champion. Pairs of a rollout come before the holdout: they were drawn
  * from the cases that are to come.
@@ -52,7 +48,7 @@ export const measure = (records: Records, now: string): Measured => {
   const rates = {
     labelsPerDay: casesPerDay,
     outcomesPerDay: outcomesPerDay(outcomeDays, now),
-    meanReward: meanReward(ofChampion),
+    meanReward: meanRewardOf(ofChampion),
   };
   if (pairs === undefined || pairsOf(pairs) < leastPairs) return { ...rates, accuracy: holdoutAccuracy };
   const count = pairsOf(pairs);
