@@ -1,7 +1,7 @@
-/** @returns the value below which the share lies, of numbers in any order; NaN of none */
+/** @returns the smallest number that the share of them is at or below (nearest rank); NaN of none */
 export const quantile = (numbers: readonly number[], share: number): number => {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 };
 
 export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);

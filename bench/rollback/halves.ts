@@ -54,23 +54,43 @@ export const measureIdle = async (fleet: Fleet, counts: Counts, log: Log): Promi
   return { during: 'idle', measured };
 };
 
+/** One round of them beside trainings. @returns those that were asked for while a training ran */
+const measureBesideTrainings = async (
+  fleet: Fleet,
+  measurement: Measurement,
+  causes: readonly Cause[],
+  tell: (count: number) => void,
+): Promise<Measured[]> => {
+  const load = startTrainingLoad(fleet);
+  let measured: Measured[] = [];
+  let trainings: Awaited<ReturnType<typeof load.stop>> = [];
+  try {
+    measured = await measureAll(fleet, measurement, causes, load.running, tell);
+  } finally {
+    trainings = await load.stop();
+  }
+  return measured.filter(({ from }) => trainings.some((training) => training.from <= from && from <= training.to));
+};
+
+/** Rounds after which too few rollbacks have met a training. */
+const mostRounds = 10;
+
 /**
- * Rollbacks while trainings run, one after the other. Only those are taken that began and ended within one; the others
- * are measured again.
+ * Rollbacks while trainings run, one after the other. Only those are taken that were asked for within one, however long
+ * they took; the others are measured again.
  */
 export const measureTraining = async (fleet: Fleet, counts: Counts, log: Log): Promise<Half> => {
   const measurement = openMeasurement(fleet);
   const taken: Measured[] = [];
-  for (let left = counts; causesOf(left).length > 0; left = missing(counts, taken)) {
-    const causes = causesOf(left);
-    const load = startTrainingLoad(fleet);
+  for (let round = 0; round < mostRounds; round += 1) {
+    const causes = causesOf(missing(counts, taken));
+    if (causes.length === 0) break;
     const tell = (count: number): void => log(`during trainings: ${count} of ${causes.length} rollbacks`);
-    const measured = await measureAll(fleet, measurement, causes, load.running, tell);
-    const trainings = await load.stop();
-    taken.push(
-      ...measured.filter(({ from, to }) => trainings.some((training) => training.from <= from && to <= training.to)),
-    );
+    taken.push(...(await measureBesideTrainings(fleet, measurement, causes, tell)));
   }
   measurement.close();
+  const left = causesOf(missing(counts, taken)).length;
+  if (left > 0)
+    throw new Error(`Expected every rollback to meet a training within ${mostRounds} rounds; ${left} did not.`);
   return { during: 'training', measured: taken };
 };

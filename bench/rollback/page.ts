@@ -82,8 +82,9 @@ Read on ${machine()}.
   that call until the API shows a route without the challenger: alarm, topic, function, one conditional write, and the
   reading. CloudWatch itself takes up to 10 s on AWS to find that an alarm's rule holds; that is not in it.
 - **By hand**: from before the call of the API until the route without the challenger was read after its answer.
-- **During a training**: only runs that began and ended while a training ran on the same machine, of one of the same
-  models.
+- **During a training**: only runs that were asked for while a training ran on the same machine, of one of the same
+  models, however long they took.
+- Quantiles are by nearest rank: of 25 runs p99 is the slowest.
 - Every run is checked: the rollout says that it was rolled back, and by what.
 `;
 

@@ -39,6 +39,7 @@ const rows: readonly Row[] = [
   control('… with a window that has 98% of the labels', successes, 'promote, short window'),
   control('… without a window', successes, 'promote, no window'),
   promoted('2 points worse, margin of 2, failures first, age window', failures),
+  control('… with a window that has 98% of the labels', failures, 'promote, short window'),
   control('… without a window', failures, 'promote, no window'),
   promoted('scores around .85, standard deviation .10', 'scores'),
   promoted('5 outcomes a user, correlation .2', 'users'),
