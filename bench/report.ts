@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 /** What is measured, and from when on it is good enough. */
 export interface Goal {
-  /** Of PERFORMANCE's table; a goal of several gates has several ids: `G3.fastapi`. */
+  /** As the page of figures names it; a goal of several gates has several ids: `G3.fastapi`. */
   readonly id: string;
   readonly what: string;
   readonly unit: string;

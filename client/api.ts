@@ -320,7 +320,7 @@ export interface paths {
         put?: never;
         /**
          * Predict
-         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `invalid-input`, `no-champion`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `invalid-input`, `no-champion`, `unsupported-media-type`.
          */
         post: operations["postPrediction"];
         delete?: never;
@@ -2127,6 +2127,8 @@ export interface components {
             version: string;
         };
         Problem: {
+            /** @description cases that keep a schema from being changed */
+            acceptedCases?: number | undefined;
             /** @description what was expected, what came, what to do next */
             detail: string;
             /** @description each fault, by JSON pointer */
@@ -2134,8 +2136,19 @@ export interface components {
                 detail: string;
                 pointer: string;
             }[] | undefined;
+            /** @description what the gate found */
+            findings?: ({
+                check: string;
+                detail: string;
+            } & {
+                [key: string]: unknown;
+            })[] | undefined;
             /** @description the request, to be named in a report */
             instance?: string | undefined;
+            /** @description the training job that stands in the way */
+            job?: string | undefined;
+            /** @description the rollout that stands in the way */
+            rollout?: string | undefined;
             status: number;
             title: string;
             /** @description urn:relearn:problem: and the code */
@@ -3437,10 +3450,7 @@ export interface operations {
     postPrediction: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
+            header?: never;
             path: {
                 /** @description a model of the tenant */
                 model: string;

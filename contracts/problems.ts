@@ -7,7 +7,6 @@ export const problems = {
   unauthorized: { status: 401, title: 'A valid bearer token is needed' },
   forbidden: { status: 403, title: "The token's role may not do this" },
   'not-found': { status: 404, title: 'There is no such thing' },
-  'method-not-allowed': { status: 405, title: 'The path does not take this method' },
   conflict: { status: 409, title: 'The state does not allow this now' },
   'schema-in-use': { status: 409, title: 'The schema has accepted cases' },
   'training-running': { status: 409, title: 'A training of this model is running' },
@@ -49,6 +48,13 @@ export const ProblemDocument = z
       .array(z.strictObject({ pointer: z.string(), detail: z.string() }))
       .optional()
       .meta({ description: 'each fault, by JSON pointer' }),
+    rollout: z.string().optional().meta({ description: 'the rollout that stands in the way' }),
+    job: z.string().optional().meta({ description: 'the training job that stands in the way' }),
+    acceptedCases: z.int().optional().meta({ description: 'cases that keep a schema from being changed' }),
+    findings: z
+      .array(z.looseObject({ check: z.string(), detail: z.string() }))
+      .optional()
+      .meta({ description: 'what the gate found' }),
   })
   .meta({ id: 'Problem' });
 export type ProblemDocument = z.infer<typeof ProblemDocument>;

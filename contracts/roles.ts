@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What a bearer token lets its holder do; DESIGN section 7. */
+/** What a bearer token lets its holder do. */
 export const Role = {
   App: 'app',
   Expert: 'expert',

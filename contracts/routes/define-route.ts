@@ -24,7 +24,12 @@ export interface RouteDefinition {
   /** By HTTP status. */
   readonly responses: Readonly<Record<number, { description: string; schema?: z.ZodType; mediaType?: string }>>;
   readonly problems: readonly ProblemCode[];
+  /** Whether an Idempotency-Key makes a repeated call answer as the first did. @default for all but GET */
+  readonly idempotent?: boolean;
 }
+
+/** Whether the operation takes an Idempotency-Key. */
+export const takesKey = ({ method, idempotent = method !== 'GET' }: RouteDefinition): boolean => idempotent;
 
 const noParameters = z.strictObject({});
 

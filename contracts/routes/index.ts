@@ -11,5 +11,5 @@ export const routes: readonly RouteDefinition[] = [models, cases, training, roll
   (slice) => Object.values(slice),
 );
 
-export { prefix, type RouteDefinition, type Slice } from './define-route.ts';
+export { prefix, type RouteDefinition, type Slice, takesKey } from './define-route.ts';
 export { cases, inference, models, monitoring, rollouts, training };

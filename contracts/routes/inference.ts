@@ -12,6 +12,8 @@ export const postPrediction = defineRoute({
   method: 'POST',
   path: '/models/{model}/predictions',
   summary: 'Predict',
+  // It changes nothing.
+  idempotent: false,
   roles: predictors,
   params: OfModel,
   body: NewPrediction,

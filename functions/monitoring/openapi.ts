@@ -7,7 +7,7 @@ import {
   type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import { type ProblemCode, ProblemDocument, problems } from '../../contracts/problems.ts';
-import { prefix, type RouteDefinition, routes, type Slice } from '../../contracts/routes/index.ts';
+import { prefix, type RouteDefinition, routes, type Slice, takesKey } from '../../contracts/routes/index.ts';
 
 const sliceDescriptions: Readonly<Record<Slice, string>> = {
   models: 'What is learnt, and the versions that were trained',
@@ -64,11 +64,12 @@ const responsesOf = (route: RouteDefinition): ZodOpenApiResponsesObject => {
 };
 
 /** What the platform adds to what the route names. */
-const problemsOf = ({ roles, method, body, problems: named }: RouteDefinition): ProblemCode[] => {
+const problemsOf = (route: RouteDefinition): ProblemCode[] => {
+  const { roles, body, problems: named } = route;
   const withoutToken: readonly ProblemCode[] = roles === 'public' ? ['unauthorized', 'forbidden'] : [];
   const ofBody: readonly ProblemCode[] =
     body === undefined ? [] : ['malformed-json', 'payload-too-large', 'unsupported-media-type'];
-  const ofKey: readonly ProblemCode[] = method === 'GET' ? [] : ['idempotency-mismatch', 'conflict'];
+  const ofKey: readonly ProblemCode[] = takesKey(route) ? ['idempotency-mismatch', 'conflict'] : [];
   return [...new Set([...named, ...ofBody, ...ofKey])].filter((code) => !withoutToken.includes(code));
 };
 
@@ -86,7 +87,7 @@ const operationOf = (route: RouteDefinition): ZodOpenApiOperationObject => ({
   requestParams: {
     path: route.params,
     query: route.query,
-    ...(route.method === 'GET' ? {} : { header: z.object({ 'Idempotency-Key': IdempotencyKey }) }),
+    ...(takesKey(route) ? { header: z.object({ 'Idempotency-Key': IdempotencyKey }) } : {}),
   },
   ...(route.body === undefined
     ? {}

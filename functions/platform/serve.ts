@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import { prefix, type RouteDefinition } from '../../contracts/routes/index.ts';
+import { prefix, type RouteDefinition, takesKey } from '../../contracts/routes/index.ts';
 import { answer, type Reply } from './answers.ts';
 import { Problem } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
@@ -62,7 +62,7 @@ export const serve = <Routes extends Record<string, RouteDefinition>>(
     if (principal !== undefined) assertRole(principal, route.roles as readonly string[]);
     const request = { ...readRequest(route, event), principal } as ApiRequest;
     const key = event.headers['idempotency-key'];
-    return key !== undefined && route.method !== 'GET' && idempotency !== undefined && principal !== undefined
+    return key !== undefined && takesKey(route) && idempotency !== undefined && principal !== undefined
       ? await idempotency.once(
           principal.tenant,
           `${principal.id} ${route.id} ${key}`,

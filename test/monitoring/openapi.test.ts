@@ -27,10 +27,12 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('takes an Idempotency-Key on each unsafe operation, and on no other', () => {
-    for (const { path, method } of routes) {
-      const takes = JSON.stringify(operationOf(path, method)?.parameters ?? []).includes('IdempotencyKey');
-      expect({ path, takes }).toEqual({ path, takes: method !== 'GET' });
+  it('takes an Idempotency-Key on each operation that changes something, and on no other', () => {
+    for (const { id, path, method } of routes) {
+      const { parameters = [], responses } = operationOf(path, method) ?? {};
+      const takes = JSON.stringify(parameters).includes('IdempotencyKey');
+      expect({ path, takes }).toEqual({ path, takes: method !== 'GET' && id !== 'postPrediction' });
+      if (takes) expect(Object.keys(responses ?? {})).toContain('409');
     }
   });
 

@@ -63,7 +63,10 @@ const delayStudies = (runs: number): Study[] => [
   ...[successesFirst, failuresFirst].map((delays, which) =>
     studyOf(world(`delay at the margin: ${['successes', 'failures'][which]} first`, -0.02, { delays }), runs, [
       blockBet(nonInferiority, [{ ...promote, name: 'promote, no window' }]),
-      { ...blockBet(nonInferiority, [{ ...promote, name: 'promote, short window' }]), entry: shortWindows[which] as Entry },
+      {
+        ...blockBet(nonInferiority, [{ ...promote, name: 'promote, short window' }]),
+        entry: shortWindows[which] as Entry,
+      },
       { ...blockBet(nonInferiority, [promote]), entry: longWindow },
       ...peersOn(notWorseByMargin),
     ]),
