@@ -1,8 +1,9 @@
 /** How the delays of labels are counted: by the day and, for a while, by the minute of their prediction, in bins. */
 
+import { daySeconds, minuteMilliseconds } from './durations.ts';
+
 const minute = 60;
 const hour = 60 * minute;
-const day = 24 * hour;
 
 /**
  * Upper ends of the bins, in seconds; a bin has its own upper end and not that of the bin before. Spaced about evenly in
@@ -12,7 +13,7 @@ export const delayEdges: readonly number[] = [
   ...[1, 2, 5, 10, 30],
   ...[1, 2, 5, 10, 30].map((minutes) => minutes * minute),
   ...[1, 2, 4, 8, 12, 18].map((hours) => hours * hour),
-  ...[1, 1.5, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 180, 365].map((days) => days * day),
+  ...[1, 1.5, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90, 180, 365].map((days) => days * daySeconds),
 ];
 
 /** Attributes that hold the counts, in the order of `delayEdges`. */
@@ -36,10 +37,10 @@ export const binOfDelay = (seconds: number): DelayBin => {
 export const readBins = (counts: BinCounts): number[] => delayBins.map((bin) => counts[bin] ?? 0);
 
 /** For how long after a prediction the delay of its label is also counted by the minute. */
-export const minutesKeptSeconds = 2 * day;
+export const minutesKeptSeconds = 2 * daySeconds;
 
 /** The day of a time in ms since 1970, UTC: `2026-03-01`. */
 export const dayOf = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10);
 
 /** Begin of the minute of a time, both in ms since 1970. */
-export const minuteOf = (milliseconds: number): number => milliseconds - (milliseconds % 60_000);
+export const minuteOf = (milliseconds: number): number => milliseconds - (milliseconds % minuteMilliseconds);

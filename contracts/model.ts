@@ -4,6 +4,7 @@ import { FieldKind } from './field-kind.ts';
 import { ModelName, Timestamp } from './identifiers.ts';
 import { Measure } from './measure.ts';
 import { RolloutPolicy } from './rollout-policy.ts';
+import { hasSubject } from './subject.ts';
 import { EvidenceKind } from './verdicts.ts';
 
 export { FieldKind };
@@ -234,10 +235,6 @@ export const Policies = z.strictObject({
   outcomes: OutcomePolicy.prefault({}),
 });
 export type Policies = z.infer<typeof Policies>;
-
-/** Whether the schema tells whose predictions belong together. */
-const hasSubject = ({ fields }: ModelSchema): boolean =>
-  Object.values(fields).some(({ kind }) => kind === FieldKind.Subject);
 
 /** Seconds from a prediction until its reward is evidence. */
 const secondsToEvidence = (schema: ModelSchema, { windowSeconds, unitSeconds }: OutcomePolicy): number =>

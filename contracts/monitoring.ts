@@ -13,12 +13,13 @@ const OutcomeDay = z.strictObject({
 });
 export type OutcomeDay = z.infer<typeof OutcomeDay>;
 
+/** Of the predictions of the last 90 days. */
 const Outcomes = z.strictObject({
-  count: z.int(),
+  count: z.int().meta({ description: 'of predictions of the last 90 days, as all of these' }),
   meanReward: share.nullable(),
   positiveRate: share.nullable(),
   meanScore: share.nullable(),
-  days: z.array(OutcomeDay).meta({ description: 'the last 90 with an outcome, the oldest first' }),
+  days: z.array(OutcomeDay).meta({ description: 'of the last 90 those with an outcome, the oldest first' }),
 });
 
 /** How a version did on the cases that experts validated while it served or challenged. */
@@ -31,14 +32,16 @@ export const VersionPerformance = z
     accuracy: share.nullable(),
     outcomes: Outcomes,
     confusion: z.record(z.string(), z.record(z.string(), z.int())).meta({ description: 'truth, then prediction' }),
-    history: z.array(
-      z.strictObject({
-        segment: z.int(),
-        at: Timestamp,
-        cases: z.int(),
-        correct: z.int(),
-      }),
-    ),
+    history: z
+      .array(
+        z.strictObject({
+          segment: z.int(),
+          at: Timestamp,
+          cases: z.int(),
+          correct: z.int(),
+        }),
+      )
+      .meta({ description: 'the last 500 ledger segments with a case, the oldest first' }),
   })
   .meta({ id: 'VersionPerformance' });
 export type VersionPerformance = z.infer<typeof VersionPerformance>;
@@ -48,7 +51,9 @@ export const Performance = z
     model: ModelName,
     champion: VersionName.optional(),
     challenger: VersionName.optional(),
-    versions: z.array(VersionPerformance),
+    versions: z
+      .array(VersionPerformance)
+      .meta({ description: 'that have cases or outcomes, the newest first: the last 20, and those that serve' }),
   })
   .meta({ id: 'Performance' });
 

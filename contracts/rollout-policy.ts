@@ -212,3 +212,21 @@ export const RolloutPolicy = z
     path: ['evidence'],
   });
 export type RolloutPolicy = z.infer<typeof RolloutPolicy>;
+
+/** What stays with the champion after the last stage, where the policy says nothing. */
+export const defaultHoldback = Holdback.parse({});
+
+/**
+ * The challenger's share in the holdback, %; undefined where that is switched off, or where the last stage leaves no room
+ * for it.
+ */
+export const holdbackWeight = ({
+  stages,
+  holdback = defaultHoldback,
+}: {
+  readonly stages: readonly Pick<StagePolicy, 'weight'>[];
+  readonly holdback?: Pick<z.infer<typeof Holdback>, 'percent'> | undefined;
+}): number | undefined => {
+  const weight = Math.round((100 - holdback.percent) * 100) / 100;
+  return holdback.percent > 0 && (stages.at(-1)?.weight ?? 0) < weight ? weight : undefined;
+};

@@ -83,6 +83,9 @@ export const AlarmPlan = z.strictObject({
   statistic: z.enum(['Sum', 'Average', 'Maximum']),
   threshold: z.number(),
   periodSeconds: z.union([z.literal(10), z.literal(30), z.literal(60)]),
+  missingData: z
+    .enum(['ignore', 'notBreaching'])
+    .meta({ description: "CloudWatch's TreatMissingData: what it makes of a period without a datum" }),
   notifies: z
     .boolean()
     .meta({ description: 'whether it tells of itself; those under a guard leave that to the guard' }),

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { Entity } from 'electrodb';
+import { daySeconds } from '../../contracts/durations.ts';
 import { canonicalJson, sha256 } from './canonical-json.ts';
 import type { Clock } from './clock.ts';
 import { isConditionFailure, Problem } from './errors.ts';
 import { partition, type Table } from './table.ts';
 
-const keptSeconds = 86_400;
+const keptSeconds = daySeconds;
 /** After which an answer that never came is taken for a crash, and the call may be made again. */
 const claimMilliseconds = 30_000;
 

@@ -1,4 +1,5 @@
-const dayMilliseconds = 86_400_000;
+import { dayMilliseconds } from '../../../contracts/durations.ts';
+
 /** Long enough for weekdays to even out. */
 const windowDays = 28;
 

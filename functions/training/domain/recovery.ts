@@ -1,3 +1,4 @@
+import { daySeconds } from '../../../contracts/durations.ts';
 import type { JobRecord } from './job-record.ts';
 import { type RunState, RunStatus } from './run-outcome.ts';
 
@@ -24,7 +25,7 @@ const maximumAttempts = 3;
 /** Within it a new run may be unknown yet, and a run that is over its limit is for the training service to stop. */
 const graceSeconds = 300;
 /** How long a run may wait for a machine before its program starts. */
-const waitingSeconds = 86_400;
+const waitingSeconds = daySeconds;
 
 /**
  * Decides what a job that has not ended needs.

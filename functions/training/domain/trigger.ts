@@ -1,4 +1,5 @@
 import type { TriggerDecision } from '../../../contracts/cases.ts';
+import { dayMilliseconds } from '../../../contracts/durations.ts';
 import type { TrainingPolicy } from '../../../contracts/model.ts';
 import { JobTrigger } from '../../../contracts/training.ts';
 import { scheduleOf, type TrainingState } from './training-state.ts';
@@ -40,8 +41,6 @@ export type Decision =
   | { readonly due: false; readonly reason: Exclude<TriggerDecision['reason'], JobTrigger>; readonly detail: string };
 
 const start = (reason: JobTrigger, detail: string): Decision => ({ due: true, reason, detail });
-
-const millisecondsPerDay = 86_400_000;
 
 /** Decides whether a model is trained now, and why. */
 export const decideTrigger = (occasion: Occasion, situation: Situation): Decision => {
@@ -101,7 +100,7 @@ const decideBySchedule = (occasion: Occasion, situation: Situation): Decision =>
 
 /** Days since the last training, or since the model was registered. */
 const daysSince = ({ state, registeredAt, now }: Situation): number =>
-  (now - Date.parse(state.lastTrainedAt ?? registeredAt)) / millisecondsPerDay;
+  (now - Date.parse(state.lastTrainedAt ?? registeredAt)) / dayMilliseconds;
 
 /** Down to one decimal, so that a sentence never says that a limit is reached which is not. */
 const rounded = (days: number): number => Math.floor(days * 10) / 10;
