@@ -1,10 +1,9 @@
 import { Arm, type Prediction } from '../../contracts/inference.ts';
 import { Problem } from '../platform/errors.ts';
-import { personMac } from '../platform/person-mac.ts';
 import { signPredictionId } from '../platform/prediction-id.ts';
 import { challengerMetrics, championMetrics } from './arm-metrics.ts';
-import { type ChallengerResult, isHeldAgainst } from './challengers/result.ts';
-import { scoreOf } from './domain/score.ts';
+import { type ChallengerResult, isMissed } from './challengers/result.ts';
+import { claimsOf } from './claims.ts';
 import { challengerAsked } from './domain/split.ts';
 import type { Answer, LoadedModel } from './loaded-model.ts';
 import type { Tensors } from './onnx-session.ts';
@@ -39,39 +38,23 @@ interface Challenged {
   readonly result: ChallengerResult;
 }
 
+/** Who answers a request. */
+interface Answering {
+  readonly version: string;
+  /** Whether the champion answers in place of a challenger. */
+  readonly fallback: boolean;
+  /** The challenger that was asked and gave no answer, where the evidence counts that. */
+  readonly missed: string | undefined;
+}
+
 /**
  * Answers requests: no write, and no read but that of a route which has grown old. Without a rollout nothing is awaited.
  */
 export const openPredictor = (options: PredictorOptions): Predict => {
-  const { routes, serving, clock, stopwatch, newNonce, random, record, onError } = options;
+  const { serving, clock, stopwatch, newNonce, random, record, onError } = options;
   const shadow = openShadow(options);
-
-  /** A model that nobody can reach is a request that nobody answered; one that does not exist is not. */
-  const find = (tenant: string, model: string, now: number): ServedModel | Promise<ServedModel> => {
-    const fail = (error: unknown): never => {
-      if (error instanceof Problem && error.code === 'unavailable') {
-        record(now, { tenant, model, milliseconds: clock.now() - now, fallback: false });
-      }
-      throw error;
-    };
-    try {
-      const found = routes.get(tenant, model);
-      return found instanceof Promise ? found.catch(fail) : found;
-    } catch (error) {
-      return fail(error);
-    }
-  };
-
-  const askChampion = (tenant: string, { servable }: ServedVersion, tensors: Tensors): Answer | Promise<Answer> => {
-    const first = (version: LoadedModel): Answer => version.run(tensors)[0] as Answer;
-    const version = serving.loaded(tenant, servable);
-    return version === undefined ? serving.load(tenant, servable).then(first) : first(version);
-  };
-
-  const askChallenger = async (challenger: ServedChallenger, input: Input): Promise<Challenged> => ({
-    challenger,
-    result: await challenger.ask(tensorsOf(challenger, input) as Tensors),
-  });
+  const find = openFind(options);
+  const askChampion = openAskChampion(serving);
 
   return async (tenant, model, input) => {
     const start = stopwatch();
@@ -99,22 +82,12 @@ export const openPredictor = (options: PredictorOptions): Predict => {
       report(undefined);
       throw new Problem('unavailable', 'No version could answer this input just now. Try again in a moment.');
     }
-    const claims = {
-      t: tenant,
-      m: model,
-      v: version,
-      r: served.route.rollout,
-      s: served.route.stage,
-      i: now,
-      n: newNonce(),
-      a: challenged === undefined ? Arm.Champion : Arm.Challenger,
-      w: missed,
-      p: scoreOf(answer.probabilities, served.scoreClass),
-      l: Math.round(stopwatch() - start),
-      u: subjectClaim(served, subject),
-    };
+    const arm = challenged === undefined ? Arm.Champion : Arm.Challenger;
+    const milliseconds = stopwatch() - start;
+    const nonce = newNonce();
+    const answered = { tenant, model, subject, now, arm, version, missed, answer, milliseconds, nonce };
     const prediction = {
-      predictionId: signPredictionId(claims, served.key),
+      predictionId: signPredictionId(claimsOf(served, answered), served.key),
       version,
       label: answer.label,
       fallback,
@@ -125,6 +98,37 @@ export const openPredictor = (options: PredictorOptions): Predict => {
     return prediction;
   };
 };
+
+/** A model that nobody can reach is a request that nobody answered; one that does not exist is not. */
+const openFind = ({ routes, clock, record }: Pick<PredictorOptions, 'routes' | 'clock' | 'record'>) => {
+  return (tenant: string, model: string, now: number): ServedModel | Promise<ServedModel> => {
+    const fail = (error: unknown): never => {
+      if (error instanceof Problem && error.code === 'unavailable') {
+        record(now, { tenant, model, milliseconds: clock.now() - now, fallback: false });
+      }
+      throw error;
+    };
+    try {
+      const found = routes.get(tenant, model);
+      return found instanceof Promise ? found.catch(fail) : found;
+    } catch (error) {
+      return fail(error);
+    }
+  };
+};
+
+const openAskChampion =
+  (serving: Serving) =>
+  (tenant: string, { servable }: ServedVersion, tensors: Tensors): Answer | Promise<Answer> => {
+    const first = (version: LoadedModel): Answer => version.run(tensors)[0] as Answer;
+    const version = serving.loaded(tenant, servable);
+    return version === undefined ? serving.load(tenant, servable).then(first) : first(version);
+  };
+
+const askChallenger = async (challenger: ServedChallenger, input: Input): Promise<Challenged> => ({
+  challenger,
+  result: await challenger.ask(tensorsOf(challenger, input) as Tensors),
+});
 
 const readInput = (version: ServedVersion, input: Input): Tensors => {
   const tensors = tensorsOf(version, input);
@@ -138,17 +142,16 @@ const readInput = (version: ServedVersion, input: Input): Tensors => {
   );
 };
 
-/** Who answers: the champion, unless a challenger has. `missed` is the challenger that failed to; one still being loaded has not. */
-const answering = ({ champion }: ServedModel, challenged: Challenged | undefined) => {
+/** The champion answers, unless a challenger has. */
+const answering = ({ champion }: ServedModel, challenged: Challenged | undefined): Answering => {
   const asked = challenged?.challenger.servable.version;
   const { answer, fault } = challenged?.result ?? {};
-  return asked === undefined || answer === undefined
-    ? {
-        version: champion.servable.version,
-        fallback: asked !== undefined,
-        missed: fault !== undefined && isHeldAgainst(fault) ? asked : undefined,
-      }
-    : { version: asked, fallback: false, missed: undefined };
+  if (asked !== undefined && answer !== undefined) return { version: asked, fallback: false, missed: undefined };
+  return {
+    version: champion.servable.version,
+    fallback: asked !== undefined,
+    missed: fault !== undefined && isMissed(fault) ? asked : undefined,
+  };
 };
 
 /** @param answer - that was served; undefined: nobody could answer */
@@ -170,12 +173,6 @@ const assignedArm = (
         metrics: challengerMetrics(challenged.result, served),
       };
 };
-
-/** Under what the tenant's map has the subject: what is said of one person comes together, and tells not of whom. */
-const subjectClaim = ({ subjectKey }: ServedModel, subject: string | undefined): string | undefined =>
-  subjectKey === undefined || subject === undefined
-    ? undefined
-    : personMac(subjectKey, 'subject', subject, 'base64url');
 
 const byClass = (classes: readonly string[], probabilities: Float32Array): Record<string, number> => {
   const named: Record<string, number> = {};

@@ -30,29 +30,10 @@ const pause = 500;
 const maximumEntries = 1000;
 
 export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
-  const { challengers, clock, timeToLive, onError } = options;
-  const read = openReadServedModel(options);
+  const { challengers, clock } = options;
+  const refresh = openRefresh(options);
   const entries = new Map<string, Entry>();
   const refreshing = new Map<string, Promise<Entry>>();
-
-  const entryOf = (known: Entry['known'], readAt: number): Entry =>
-    known instanceof Problem && known.code === 'unavailable'
-      ? { known, staleAt: readAt + pause, endsAt: readAt + pause }
-      : { known, staleAt: readAt + timeToLive / 2, endsAt: readAt + timeToLive };
-
-  const refresh = async (tenant: string, model: string, before: Entry['known'] | undefined): Promise<Entry> => {
-    const readAt = clock.now();
-    try {
-      return entryOf(await read(tenant, model), readAt);
-    } catch (error) {
-      onError(`the route of ${model} cannot be read or its champion not be loaded`, error);
-      if (before === undefined || before instanceof Problem) {
-        const problem = new Problem('unavailable', 'The model cannot be reached just now. Try again in a moment.');
-        return entryOf(problem, clock.now());
-      }
-      return entryOf(withoutRollout(before), readAt);
-    }
-  };
 
   const keep = (name: string, entry: Entry): Entry => {
     entries.delete(name);
@@ -89,6 +70,32 @@ export const openRouteCache = (options: RouteCacheOptions): RouteCache => {
     },
   };
 };
+
+/** @param before - what was known of the model, which is fallen back to */
+type Refresh = (tenant: string, model: string, before: Entry['known'] | undefined) => Promise<Entry>;
+
+const openRefresh = (options: RouteCacheOptions): Refresh => {
+  const { clock, timeToLive, onError } = options;
+  const read = openReadServedModel(options);
+  return async (tenant, model, before) => {
+    const readAt = clock.now();
+    try {
+      return entryOf(await read(tenant, model), readAt, timeToLive);
+    } catch (error) {
+      onError(`the route of ${model} cannot be read or its champion not be loaded`, error);
+      if (before === undefined || before instanceof Problem) {
+        const problem = new Problem('unavailable', 'The model cannot be reached just now. Try again in a moment.');
+        return entryOf(problem, clock.now(), timeToLive);
+      }
+      return entryOf(withoutRollout(before), readAt, timeToLive);
+    }
+  };
+};
+
+const entryOf = (known: Entry['known'], readAt: number, timeToLive: number): Entry =>
+  known instanceof Problem && known.code === 'unavailable'
+    ? { known, staleAt: readAt + pause, endsAt: readAt + pause }
+    : { known, staleAt: readAt + timeToLive / 2, endsAt: readAt + timeToLive };
 
 const orThrow = (known: ServedModel | Problem): ServedModel => {
   if (known instanceof Problem) throw known;

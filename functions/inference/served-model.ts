@@ -1,8 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { FieldKind } from '../../contracts/field-kind.ts';
-import type { ModelSchema } from '../../contracts/model.ts';
 import type { Route, Servable } from '../../contracts/route-item.ts';
 import { preparing } from '../../contracts/stage-names.ts';
+import { hasSubject } from '../../contracts/subject.ts';
 import type { Clock } from '../platform/clock.ts';
 import { notFound, Problem } from '../platform/errors.ts';
 import { type KeyRing, keyLabels } from '../platform/key-ring.ts';
@@ -47,9 +46,6 @@ export interface ServedModelOptions {
 /** Where a route says nothing, ms. */
 const defaultTimeout = 1000;
 
-const hasSubject = ({ fields }: ModelSchema): boolean =>
-  Object.values(fields).some(({ kind }) => kind === FieldKind.Subject);
-
 /** Before its first stage a challenger is loaded, and not yet asked: its alarms are still being made. */
 const isShadowed = ({ challenger, weight, rivals = [], stage }: Route): boolean =>
   challenger !== undefined && weight === 0 && rivals.every((rival) => rival.weight === 0) && stage !== preparing;
@@ -59,14 +55,7 @@ export type ReadServedModel = (tenant: string, model: string) => Promise<ServedM
 
 export const openReadServedModel = (options: ServedModelOptions): ReadServedModel => {
   const { table, serving, challengers, keyRing, clock } = options;
-  const secrets = new Map<string, Promise<KeyObject>>();
-
-  const secretOf = (label: string): Promise<KeyObject> => {
-    const known = secrets.get(label) ?? keyRing.derive(label).then(createSecretKey);
-    secrets.set(label, known);
-    known.catch(() => secrets.delete(label));
-    return known;
-  };
+  const secretOf = openSecrets(keyRing);
 
   return async (tenant, model) => {
     const [{ schema, scoreClass, route }, key] = await Promise.all([
@@ -74,12 +63,7 @@ export const openReadServedModel = (options: ServedModelOptions): ReadServedMode
       secretOf(keyLabels.predictionIds(tenant)),
     ]);
     if (schema === undefined) return notFound(`a model ${model}`);
-    if (route === undefined) {
-      return new Problem(
-        'no-champion',
-        `Expected a version of ${model} that serves; none does yet. Send cases and train one first.`,
-      );
-    }
+    if (route === undefined) return noChampion(model);
     const { champion, challenger, rivals = [], rollout, timeoutMilliseconds = defaultTimeout } = route;
     const year = new Date(clock.now()).getUTCFullYear();
     const versionOf = (servable: Servable): ServedVersion => ({
@@ -108,6 +92,23 @@ export const openReadServedModel = (options: ServedModelOptions): ReadServedMode
     };
   };
 };
+
+/** Secrets by their labels, each derived once. */
+const openSecrets = (keyRing: ServedModelOptions['keyRing']): ((label: string) => Promise<KeyObject>) => {
+  const secrets = new Map<string, Promise<KeyObject>>();
+  return (label) => {
+    const known = secrets.get(label) ?? keyRing.derive(label).then(createSecretKey);
+    secrets.set(label, known);
+    known.catch(() => secrets.delete(label));
+    return known;
+  };
+};
+
+const noChampion = (model: string): Problem =>
+  new Problem(
+    'no-champion',
+    `Expected a version of ${model} that serves; none does yet. Send cases and train one first.`,
+  );
 
 /**
  * The same without the rollout, for a time in which nobody knows whether that is over: the champion known last goes on

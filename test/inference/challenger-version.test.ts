@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { WantedVersion } from '../../functions/inference/challengers/version.ts';
 import { servableOf } from './fixtures.ts';
 
-const newVersion = () => new WantedVersion(1, 'acme', servableOf('logistic'), 1000);
+const newVersion = () => new WantedVersion(1, 'acme', servableOf('logistic'), 1000, 0);
 
 describe('a wanted version', () => {
   test('is loaded once, and again when it has left memory or was refused', () => {

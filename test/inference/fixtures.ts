@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import type { ModelSchema } from '../../contracts/model.ts';
 import type { Servable } from '../../contracts/route-item.ts';
 import type { Tensors } from '../../functions/inference/index.ts';
+import { openOnnxSession } from '../../functions/inference/onnx-session.ts';
 
 /** Outputs of the real training program, made by fixtures/make.py. */
 export type Trained = 'logistic' | 'xgboost' | 'categorical' | 'worse' | 'nan' | 'throws';
 
-/** The same answers as logistic's, but a mean_radius above 1,000 keeps it busy for about so many ms beyond that. */
+/** The same answers as logistic's, but a mean_radius above 1,000 gives it work; see `lasting`. */
 type Patient = 'patient';
 export type Version = Trained | Patient;
 
@@ -65,3 +66,33 @@ export const inputOf = (name: Trained, given: HoldoutCase): Record<string, numbe
   const categorical = signature.categorical.map((field, column) => [field, given.categorical[column] || null] as const);
   return Object.fromEntries([...numeric, ...categorical]);
 };
+
+const [firstCase] = holdoutOf('logistic') as [HoldoutCase];
+const working = (amount: number) => ({ ...inputOf('logistic', firstCase), mean_radius: 1000 + amount });
+
+/** What the patient version does within one ms of this machine's processor. */
+const workOfMillisecond = (() => {
+  let measured: number | undefined;
+  const measure = (): number => {
+    const sample = 50;
+    const session = openOnnxSession(graphOf('patient'), 1);
+    const numeric = [1000 + sample, ...firstCase.numeric.slice(1)];
+    const tensors = tensorsOf([{ ...firstCase, numeric }]);
+    session.run(tensors);
+    const before = process.threadCpuUsage();
+    session.run(tensors);
+    const { user, system } = process.threadCpuUsage(before);
+    return (sample * 1000) / (user + system);
+  };
+  return (): number => {
+    measured ??= measure();
+    return measured;
+  };
+})();
+
+/**
+ * An input with which the patient version is busy for about so many ms of the processor. They are work, not time: on a
+ * machine that has other work it takes several times as long. So what has to stay within a limit has a small part of it,
+ * and what has to go beyond one a multiple.
+ */
+export const lasting = (milliseconds: number) => working(milliseconds * workOfMillisecond());

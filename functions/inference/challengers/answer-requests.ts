@@ -1,17 +1,17 @@
 import { platform, setPriority } from 'node:os';
 import type { MessagePort } from 'node:worker_threads';
 import type { Servable } from '../../../contracts/route-item.ts';
-import type { Answer } from '../loaded-model.ts';
+import type { Answer, LoadedModel } from '../loaded-model.ts';
 import { ModelFailureError } from '../model-errors.ts';
-import type { Tensors } from '../onnx-session.ts';
 import type { Serving } from '../serving.ts';
 import { type JobReply, type Reply, type Request, type VersionNumber, Word } from './messages.ts';
 
 interface Version {
   readonly tenant: string;
   readonly servable: Servable;
-  readonly loading: Promise<void>;
 }
+
+type Ask = Extract<Request, { do: 'ask' }>;
 
 /** ms of the processor, of this thread: a frozen sandbox's clock goes on, and this does not. */
 const processorTime = (): number => {
@@ -40,17 +40,21 @@ export const answerRequests = (port: MessagePort, serving: Serving, words: Int32
   const reply = (message: Reply): void => port.postMessage(message);
 
   const load = (version: VersionNumber, tenant: string, servable: Servable): void => {
-    const loading = serving.load(tenant, servable).then(
+    versions.set(version, { tenant, servable });
+    serving.load(tenant, servable).then(
       () => reply({ did: 'load', version }),
       (error: Error) => reply({ did: 'refuse', version, reason: error.message }),
     );
-    versions.set(version, { tenant, servable, loading });
   };
 
-  const run = (version: VersionNumber, job: number, tensors: Tensors): JobReply => {
+  /** From memory where it is there: it may have left for others that needed the room. */
+  const modelOf = async (version: VersionNumber): Promise<LoadedModel> => {
     const known = versions.get(version);
-    const model = known === undefined ? undefined : serving.loaded(known.tenant, known.servable);
-    if (model === undefined) return { did: 'miss', job };
+    if (known === undefined) throw new Error('Expected a version that some route has; none has it any more.');
+    return serving.load(known.tenant, known.servable);
+  };
+
+  const run = (model: LoadedModel, { version, job, tensors }: Ask): JobReply => {
     const start = processorTime();
     Atomics.store(words, Word.Running, version);
     try {
@@ -64,13 +68,16 @@ export const answerRequests = (port: MessagePort, serving: Serving, words: Int32
     }
   };
 
+  const ask = async (request: Ask): Promise<void> => {
+    const { version, job } = request;
+    const model = await modelOf(version).catch((error: Error) => error);
+    reply(model instanceof Error ? { did: 'miss', version, job, reason: model.message } : run(model, request));
+  };
+
   stepBehindMainThread();
   port.on('message', async (request: Request) => {
     if (Atomics.load(words, Word.Released) === 1) process.exit();
     if (request.do === 'load') load(request.version, request.tenant, request.servable);
-    if (request.do !== 'ask') return;
-    const { version, job, tensors } = request;
-    await versions.get(version)?.loading;
-    reply(run(version, job, tensors));
+    if (request.do === 'ask') await ask(request);
   });
 };

@@ -37,7 +37,7 @@ export class JobList {
 
   /** What comes for a job that is settled comes too late, and is nothing. */
   take(reply: JobReply): void {
-    if (reply.did === 'miss') this.fail(reply.job, Fault.Unready);
+    if (reply.did === 'miss') this.leaveUnasked(reply.job);
     else if (reply.did === 'fail') this.#settle(reply.job, { fault: reply.fault }, reply.milliseconds);
     else this.#settle(reply.job, { answer: reply.answer }, reply.milliseconds);
   }
@@ -46,8 +46,18 @@ export class JobList {
     this.#settle(job, { fault });
   }
 
-  failAll(faultOf: (version: WantedVersion) => Fault): void {
-    for (const [job, { version }] of this.#jobs) this.fail(job, faultOf(version));
+  failOf(versions: readonly WantedVersion[], fault: Fault): void {
+    for (const [job, { version }] of this.#jobs) if (versions.includes(version)) this.fail(job, fault);
+  }
+
+  /** Its version cannot be asked for it. */
+  leaveUnasked(job: number): void {
+    const version = this.#jobs.get(job)?.version;
+    if (version !== undefined) this.fail(job, version.faultWhenUnasked(this.#stopwatch()));
+  }
+
+  leaveAllUnasked(): void {
+    for (const job of this.#jobs.keys()) this.leaveUnasked(job);
   }
 
   /** @param processor - ms that the thread was at it: who does not wait has no other measure while a sandbox freezes */

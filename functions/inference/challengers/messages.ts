@@ -17,8 +17,8 @@ export type Request =
 export type JobReply =
   | { readonly did: 'answer'; readonly job: number; readonly answer: Answer; readonly milliseconds: number }
   | { readonly did: 'fail'; readonly job: number; readonly fault: ModelFault; readonly milliseconds: number }
-  /** The version is not in the thread's memory. */
-  | { readonly did: 'miss'; readonly job: number };
+  /** The version is not in the thread's memory, and cannot be loaded again. */
+  | { readonly did: 'miss'; readonly version: VersionNumber; readonly job: number; readonly reason: string };
 
 export type Reply =
   | { readonly did: 'load'; readonly version: VersionNumber }

@@ -5,7 +5,7 @@ import { newSharedWords, type Reply, type Request, type VersionNumber, Word } fr
 export type StartThread = (words: Int32Array<SharedArrayBuffer>) => Worker;
 
 /** ms since a thread was heard of while it had something to do. */
-interface Silence {
+export interface Silence {
   /** By the clock, which goes on while a sandbox is frozen. */
   readonly clock: number;
   /** Of the processor, by all threads but the main one: nothing that a frozen sandbox could be mistaken for. */

@@ -1,7 +1,9 @@
 import { createWriteTransaction } from 'electrodb';
+import { daySeconds } from '../../../contracts/durations.ts';
 import type { Table } from '../../platform/table.ts';
 import { isStored, untilStored } from '../../platform/until-stored.ts';
-import { countedBatchEntity, predictionArmEntity, predictionDayEntity, shards } from './entities.ts';
+import { shards } from '../shards.ts';
+import { countedBatchEntity, predictionArmEntity, predictionDayEntity } from './entities.ts';
 import type { ArmCounts } from './prediction-counts.ts';
 
 /** Predictions of one model that one batch of the log tells of. */
@@ -28,9 +30,22 @@ export type CountBatch = (batch: string, counts: ModelCounts, now: number) => Pr
 /** Counts of one transaction, which may hold 100 writes. */
 const countsAtOnce = 90;
 /** Lambda tries for six hours to deliver a batch. */
-const markerSeconds = 86_400;
+const markerSeconds = daySeconds;
 /** After the longest rollout, with its holdback and its label window. */
-const armsSeconds = 2 * 366 * 86_400;
+const armsSeconds = 2 * 366 * daySeconds;
+
+/** What one transaction adds. */
+type Part = Pick<ModelCounts, 'days' | 'arms'>;
+
+/** The same counts are cut into the same parts. */
+const partsOf = ({ days, arms }: ModelCounts): Part[] =>
+  Array.from({ length: Math.ceil((days.length + arms.length) / countsAtOnce) }, (_, part) => {
+    const [from, until] = [part * countsAtOnce, (part + 1) * countsAtOnce];
+    return {
+      days: days.slice(from, until),
+      arms: arms.slice(Math.max(0, from - days.length), Math.max(0, until - days.length)),
+    };
+  });
 
 export const openCountBatch = (table: Table): CountBatch => {
   const entities = {
@@ -44,25 +59,21 @@ export const openCountBatch = (table: Table): CountBatch => {
     return data !== null;
   };
 
-  return async (batch, { tenant, model, days, arms }, now) => {
-    const owner = { tenant, model };
+  return async (batch, counts, now) => {
+    const owner = { tenant: counts.tenant, model: counts.model };
     const seconds = Math.floor(now / 1000);
     const shard = Number.parseInt(batch.slice(0, 6), 16) % shards;
-    const parts = Math.ceil((days.length + arms.length) / countsAtOnce);
-    for (let part = 0; part < parts; part += 1) {
-      const [from, until] = [part * countsAtOnce, (part + 1) * countsAtOnce];
-      const partDays = days.slice(from, until);
-      const partArms = arms.slice(Math.max(0, from - days.length), Math.max(0, until - days.length));
+    for (const [part, { days, arms }] of partsOf(counts).entries()) {
       await untilStored('the counts of predictions', async () => {
         const result = await createWriteTransaction(entities, (on) => [
           on.batches.create({ ...owner, batch, part, ttl: seconds + markerSeconds }).commit(),
-          ...partDays.map(({ day, predictions }) =>
+          ...days.map(({ day, predictions }) =>
             on.days
               .upsert({ ...owner, day, shard })
               .add({ predictions })
               .commit(),
           ),
-          ...partArms.map(({ rollout, minute, stage, champion, challenger }) =>
+          ...arms.map(({ rollout, minute, stage, champion, challenger }) =>
             on.arms
               .upsert({ ...owner, rollout, minute, stage, shard })
               .set({ ttl: seconds + armsSeconds })
@@ -70,7 +81,7 @@ export const openCountBatch = (table: Table): CountBatch => {
               .commit(),
           ),
         ]).go();
-        return isStored(result) || (await isCounted(tenant, model, batch, part)) || undefined;
+        return isStored(result) || (await isCounted(owner.tenant, owner.model, batch, part)) || undefined;
       });
     }
   };

@@ -28,9 +28,6 @@ export const countedBatchEntity = (table: Table) =>
     { client: table.client, table: table.table },
   );
 
-/** Counts are spread over so many items each, so that batches rarely meet. */
-export const shards = 8;
-
 /** How many predictions a model gave on a day, UTC. */
 export const predictionDayEntity = (table: Table) =>
   new Entity(

@@ -15,14 +15,13 @@ export interface PredictionCounts {
    * Assignments of the whole minutes of a span, by stage.
    *
    * @param span - `from` inclusive, `before` exclusive; both are rounded down to the minute
-   * @returns with the end of the last minute, with which the next span begins
    */
   assigned(
     tenant: string,
     model: string,
     rollout: string,
     span: { readonly from: number; readonly before: number },
-  ): Promise<{ until: number; stages: ArmAssignments[] }>;
+  ): Promise<ArmAssignments[]>;
   /** @returns the days from `from` on that had a prediction, the oldest first */
   days(tenant: string, model: string, from: string): Promise<{ day: string; predictions: number }[]>;
 }
@@ -33,18 +32,16 @@ export const openPredictionCounts = (table: Table): PredictionCounts => {
 
   return {
     assigned: async (tenant, model, rollout, { from, before }) => {
-      const until = minuteOf(before);
+      // A key goes on behind its minute, so the minute at which the span ends is beyond the upper bound.
       const { data } = await armCounts.query
         .byMinute({ tenant, model, rollout })
-        .gte({ minute: minuteOf(from) })
-        .where(({ minute }, { lt }) => lt(minute, until))
+        .between({ minute: minuteOf(from) }, { minute: minuteOf(before) })
         .go({ pages: 'all', consistent: true });
-      const stages = [...Map.groupBy(data, ({ stage }) => stage)].map(([stage, minutes]) => ({
+      return [...Map.groupBy(data, ({ stage }) => stage)].map(([stage, minutes]) => ({
         stage,
         champion: minutes.reduce((sum, { champion = 0 }) => sum + champion, 0),
         challenger: minutes.reduce((sum, { challenger = 0 }) => sum + challenger, 0),
       }));
-      return { until, stages };
     },
     days: async (tenant, model, from) => {
       const { data } = await dayCounts.query

@@ -1,3 +1,4 @@
+import { daySeconds } from '../../../contracts/durations.ts';
 import { type Arm, OutcomeEvidence } from '../../../contracts/inference.ts';
 import { binOfDelay, dayOf, minuteOf, minutesKeptSeconds } from '../../../contracts/label-delays.ts';
 import type { StandingOutcome } from '../domain/outcome-change.ts';
@@ -36,13 +37,15 @@ export type NextOutcome = StandingOutcome & {
   readonly positive: boolean;
 };
 
-const day = 86_400;
 /** No policy takes an outcome of a prediction older than a year: after that it cannot be counted twice. */
-const outcomeKeptSeconds = 366 * day;
-/** Long after the judge has read it. */
-const evidenceKeptSeconds = 180 * day;
+const outcomeKeptSeconds = 366 * daySeconds;
+/**
+ * A judge reads an outcome once its label window and its unit are over, 90 days each at most. It may be late: it reads
+ * some thousands at a time, and a platform may stand still.
+ */
+const evidenceKeptSeconds = 400 * daySeconds;
 /** A rollout and its holdback last a year each at most. */
-const subjectKeptSeconds = 2 * 366 * day;
+const subjectKeptSeconds = 2 * 366 * daySeconds;
 
 /** A time to live. */
 const expiry = (milliseconds: number, seconds: number): number => Math.floor(milliseconds / 1000) + seconds;

@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { OutcomePolicy } from '../../../contracts/model.ts';
 import type { StagePolicy } from '../../../contracts/rollout-policy.ts';
-import { preparing, RolloutKind } from '../../../contracts/rollouts.ts';
+import { bakeStage, preparing, RolloutKind } from '../../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../../contracts/statuses.ts';
 import { EvidenceKind } from '../../../contracts/verdicts.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -13,7 +13,7 @@ export interface OutcomeRules {
   readonly policy: OutcomePolicy;
   /** Undefined where no rollout, or one that is not judged by outcomes, gave the prediction an arm. */
   readonly window: EvidenceWindow | undefined;
-  /** Stages of the rollout that gave the challenger no request, so that nothing can be compared in them. */
+  /** Stages of the rollout in which all requests had one arm, so that nothing can be compared in them. */
   readonly unsplitStages: readonly string[];
 }
 
@@ -34,6 +34,13 @@ interface RolloutItem {
     readonly outcomes?: OutcomePolicy;
   };
 }
+
+/** A blue-green rollout's one stage gives the challenger all requests, the one before any first stage none. */
+const unsplitStagesOf = ({ stages }: RolloutItem['record']['policy']): string[] => [
+  preparing,
+  bakeStage,
+  ...stages.filter(({ weight }) => weight === 0 || weight === 100).map(({ name }) => name),
+];
 
 /** A change of a policy and the end of a rollout take effect within this time, which is far below any window. */
 const timeToLive = 2000;
@@ -63,8 +70,8 @@ export const openOutcomeRules = ({ client, table }: Table, clock: Clock): ReadOu
     const isJudged = judgedBy.evidence === EvidenceKind.Randomised && kind !== RolloutKind.Drill;
     if (!isJudged) return { policy, window: undefined, unsplitStages: [] };
     const { windowSeconds } = outcomes ?? policy;
-    const unsplitStages = [preparing, ...judgedBy.stages.filter(({ weight }) => weight === 0).map(({ name }) => name)];
-    return { policy, window: { open: status === RolloutStatus.Running, windowSeconds }, unsplitStages };
+    const window = { open: status === RolloutStatus.Running, windowSeconds };
+    return { policy, window, unsplitStages: unsplitStagesOf(judgedBy) };
   };
 
   return async (tenant, model, rollout) => {

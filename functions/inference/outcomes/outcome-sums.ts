@@ -30,9 +30,9 @@ export interface OutcomeSums {
   /**
    * By day and version, the oldest day first.
    *
-   * @param from - first day; all where it is left out
+   * @param from - first day
    */
-  days(tenant: string, model: string, from?: string): Promise<OutcomeDaySums[]>;
+  days(tenant: string, model: string, from: string): Promise<OutcomeDaySums[]>;
   /**
    * By minute of the prediction, the oldest first.
    *
@@ -52,11 +52,10 @@ export const openOutcomeSums = (table: Table): OutcomeSums => {
   const labelDelays = labelDelayEntity(table);
   return {
     days: async (tenant, model, from) => {
-      const query = outcomeDays.query.byDay({ tenant, model });
-      const { data } = await (from === undefined ? query : query.gte({ day: from })).go({
-        pages: 'all',
-        consistent: true,
-      });
+      const { data } = await outcomeDays.query
+        .byDay({ tenant, model })
+        .gte({ day: from })
+        .go({ pages: 'all', consistent: true });
       const groups = Map.groupBy(data, ({ day, version }) => `${day} ${version}`);
       return [...groups.values()].map((items) =>
         items.reduce<OutcomeDaySums>(

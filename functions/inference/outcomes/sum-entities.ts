@@ -7,9 +7,6 @@ const owned = {
   model: { type: 'string', required: true },
 } as const;
 
-/** Sums are spread over so many items each, so that writers rarely meet; what they hold is added up by the reader. */
-export const shards = 8;
-
 export const binAttributes = Object.fromEntries(delayBins.map((bin) => [bin, { type: 'number' }])) as Record<
   DelayBin,
   { readonly type: 'number' }

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { PredictionClaims } from '../../../contracts/inference.ts';
 import { inference } from '../../../contracts/routes/index.ts';
 import { logger } from '../../../functions/platform/telemetry.ts';
 import { type ApiAnswer, callApi } from '../../support/call-api.ts';
 import { type Begun, startOutcomes, type World } from './world.ts';
-
-jest.setTimeout(60_000);
 
 let world: World;
 let handler: Parameters<typeof callApi>[0];

@@ -1,11 +1,9 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type OutcomeStore, openOutcomeStore } from '../../../functions/inference/outcomes/outcome-store.ts';
 import { openTable } from '../../../functions/platform/table.ts';
 import { logger } from '../../../functions/platform/telemetry.ts';
 import { rollout, startOutcomes, type World } from './world.ts';
-
-jest.setTimeout(60_000);
 
 const window = { windowSeconds: 3600, maximumAgeSeconds: 86_400 };
 const midnight = Date.parse('2026-03-02T00:00:00.000Z');

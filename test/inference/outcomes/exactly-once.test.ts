@@ -34,14 +34,16 @@ const shuffled = <Item>(items: readonly Item[], random: () => number): Item[] =>
     .sort((one, other) => one.place - other.place)
     .map(({ item }) => item);
 
-/** Sends until it is answered: as an app does whose call broke off. */
-const sendUntilAnswered = async (begun: Begun, predictionId: string, reward: number): Promise<void> => {
+/** Sends until it is answered: as an app does whose call broke off. Gives how often it crashed. */
+const sendUntilAnswered = async (begun: Begun, predictionId: string, reward: number): Promise<number> => {
+  let crashes = 0;
   for (let attempt = 0; attempt < 30; attempt += 1) {
     try {
       await begun.send(predictionId, reward);
-      return;
+      return crashes;
     } catch (error) {
-      if (!isCrash(error) && (error as Error).name !== 'ConflictError') throw error;
+      if (isCrash(error)) crashes += 1;
+      else if ((error as Error).name !== 'ConflictError') throw error;
     }
   }
   throw new Error('never answered');
@@ -69,14 +71,17 @@ describe('outcomes', () => {
       random,
     );
     const waiting = sent.values();
+    let crashes = 0;
     const worker = async (): Promise<void> => {
       for (const index of waiting) {
         if (random() < 0.2) faults.arm(1 + Math.floor(random() * 4), random() < 0.5 ? 'before' : 'after');
-        await sendUntilAnswered(begun, ids[index] ?? '', rewardOf(index));
+        const before = await sendUntilAnswered(begun, ids[index] ?? '', rewardOf(index));
+        crashes += before;
       }
     };
     await Promise.all(Array.from({ length: 12 }, worker));
     faults.arm(0, 'before');
+    expect(crashes).toBeGreaterThan(20);
     await expectWhole(begun, count);
   });
 
@@ -92,7 +97,8 @@ describe('outcomes', () => {
         const begun = await world.begin();
         const predictionId = await begun.assigned({ u: `${fault}${call}`.padEnd(43, 'y') });
         faults.arm(call, fault);
-        await begun.send(predictionId, rewardOf(0)).catch((error: unknown) => expect(isCrash(error)).toBe(true));
+        expect(await begun.send(predictionId, rewardOf(0)).then(() => false, isCrash)).toBe(true);
+        expect(faults.struck()).toBe(true);
         faults.arm(0, 'before');
         await begun.send(predictionId, rewardOf(0));
         await expectWhole(begun, 1);

@@ -92,8 +92,11 @@ export const startOutcomes = async () => {
       send: (predictionId: string, reward: number, correction = false) =>
         openCountOutcome(parts)(tenant, model, { predictionId, reward, correction }),
       days: async () =>
-        (await sums.days(tenant, model)).map(({ delays: _, ...day }) => ({ ...day, rewards: rounded(day.rewards) })),
-      delays: async () => (await sums.days(tenant, model)).map(({ delays }) => delays),
+        (await sums.days(tenant, model, '1970-01-01')).map(({ delays: _, ...day }) => ({
+          ...day,
+          rewards: rounded(day.rewards),
+        })),
+      delays: async () => (await sums.days(tenant, model, '1970-01-01')).map(({ delays }) => delays),
       evidence: async () => (await evidence.query.byTime({ tenant, model, rollout }).go({ pages: 'all' })).data,
       subjects: async () => (await subjects.query.bySubject({ tenant, model, rollout }).go({ pages: 'all' })).data,
     };
