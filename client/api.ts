@@ -2067,6 +2067,7 @@ export interface components {
              * @example diagnosis
              */
             model: string;
+            /** @description that have cases or outcomes, the newest first: the last 20, and those that serve */
             versions: components["schemas"]["VersionPerformance"][];
         };
         Plan: {
@@ -2709,6 +2710,7 @@ export interface components {
             correct: number;
             /** @description cases on which it threw or gave a malformed answer; they count as wrong */
             failures: number;
+            /** @description the last 500 ledger segments with a case, the oldest first */
             history: {
                 /**
                  * Format: date-time
@@ -2720,8 +2722,9 @@ export interface components {
                 segment: number;
             }[];
             outcomes: {
+                /** @description of predictions of the last 90 days, as all of these */
                 count: number;
-                /** @description the last 90 with an outcome, the oldest first */
+                /** @description of the last 90 those with an outcome, the oldest first */
                 days: {
                     /**
                      * Format: date

@@ -10,9 +10,8 @@ import { openObjectStore } from '../platform/object-store.ts';
 import { openTable } from '../platform/table.ts';
 import { logger } from '../platform/telemetry.ts';
 import { openCaseLabelStore } from './labels/case-label-store.ts';
-import { countCaseLabels } from './labels/count-case-labels.ts';
 import { openPerformanceStore } from './performance/performance-store.ts';
-import { scoreCases } from './performance/score-cases.ts';
+import { takeInCases } from './take-in-cases.ts';
 
 const config = readConfig('monitoring/score-performance');
 const table = openTable(config.TABLE_NAME);
@@ -41,19 +40,13 @@ const modelOf = ({ body, messageId }: SQSRecord): string => {
   }
 };
 
-/** @returns whether there is nothing left to do */
-const takeIn = async (tenant: string, model: string): Promise<boolean> => {
-  const counted = await countCaseLabels(dependencies, tenant, model);
-  return (await scoreCases(dependencies, tenant, model)) && counted;
-};
-
 /** New cases were accepted: how do the versions that serve do on them, and how long did these labels take? */
 export const handler = async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
   const failed: SQSRecord[] = [];
   for (const [owner, records] of Map.groupBy(Records, modelOf)) {
     const [tenant, model] = owner.split('/');
     try {
-      const done = tenant && model ? await takeIn(tenant, model) : false;
+      const done = tenant && model ? await takeInCases(dependencies, tenant, model) : false;
       if (!done) failed.push(...records);
     } catch (error) {
       logger.error('not scored', { model, error: error as Error });

@@ -2,16 +2,12 @@ import { type BeginOutput, BeginOutput as Output, RolloutInput } from '../../con
 import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openTable } from '../platform/table.ts';
-import { planAlarms } from './domain/alarm-plan.ts';
-import { expectRollout } from './operations/end-rollout.ts';
+import { nameAlarms } from './operations/name-alarms.ts';
 import { openDeploymentStore } from './store/deployment-store.ts';
 
 const config = readConfig('rollouts/begin-rollout');
 const store = openDeploymentStore(openTable(config.TABLE_NAME), systemClock);
 
 /** First task of the rollout machine: which alarms the rollout needs, or has left behind where it has ended. */
-export const handler = async (event: unknown): Promise<BeginOutput> => {
-  const rollout = await expectRollout(store, RolloutInput.parse(event));
-  const { alarms, guards, names } = planAlarms(rollout);
-  return Output.parse({ status: rollout.status, alarms, guards, alarmNames: names, waitSeconds: 1 });
-};
+export const handler = async (event: unknown): Promise<BeginOutput> =>
+  Output.parse(await nameAlarms(store, RolloutInput.parse(event)));

@@ -18,7 +18,7 @@ beforeAll(async () => {
   process.env.CODE_VERSION = 'test';
   const { handler } = await import(pathToFileURL(file).href);
   get = (rawPath) => handler({ rawPath, headers: {}, requestContext: { requestId: 'request-1' } }, {});
-}, 60_000);
+}, 180_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('the page of the API', () => {

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { dayMilliseconds } from '../../contracts/durations.ts';
+import { dayOf } from '../../contracts/label-delays.ts';
 import { Performance } from '../../contracts/monitoring.ts';
 import { monitoring as routes } from '../../contracts/routes/index.ts';
 import { openRouteReader } from '../../functions/inference/index.ts';
@@ -9,7 +11,7 @@ import { openPerformanceStore } from '../../functions/monitoring/performance/per
 import { scoreCases } from '../../functions/monitoring/performance/score-cases.ts';
 import { caseRow, cases, type Deployed, startWorld, type World } from '../rollouts/world.ts';
 import { callApi } from '../support/call-api.ts';
-import { type Fault, type Faults, isCrash, layFaults } from '../support/faults.ts';
+import { countCalls, eachCrash, type Faults, layFaults } from '../support/faults.ts';
 
 let world: World;
 let faults: Faults;
@@ -97,39 +99,33 @@ describe('the performance of versions', () => {
   it('is counted once after a crash before or after any call of the table', async () => {
     const whole = await world.begin();
     await whole.seal(cases(30));
-    faults.arm(0, 'before');
-    await score(whole);
-    const calls = faults.calls();
-    for (const fault of ['before', 'after'] satisfies Fault[]) {
-      for (let call = 1; call <= calls; call += 1) {
-        const deployed = await world.begin();
-        await deployed.seal(cases(30));
-        faults.arm(call, fault);
-        expect(isCrash(await score(deployed).catch((error: unknown) => error))).toBe(true);
-        faults.arm(0, 'before');
-        await score(deployed);
-        expect((await performanceOf(deployed)).versions).toMatchObject([{ cases: 30 }]);
-      }
-    }
-  }, 60_000);
+    const calls = await countCalls(faults, () => score(whole));
+    await eachCrash(faults, calls, async (crash) => {
+      const deployed = await world.begin();
+      await deployed.seal(cases(30));
+      await crash(() => score(deployed));
+      await score(deployed);
+      expect((await performanceOf(deployed)).versions).toMatchObject([{ cases: 30 }]);
+    });
+  }, 120_000);
 
   it('goes through a long backlog in bites', async () => {
     const deployed = await world.begin();
     for (let segment = 0; segment < 45; segment += 1) await deployed.seal([caseRow(segment)]);
     expect(await score(deployed)).toBe(true);
     expect((await performanceOf(deployed)).versions).toMatchObject([{ cases: 45 }]);
-  }, 20_000);
+  });
 
   it('shows the rewards of its predictions beside it, by day and together', async () => {
     const deployed = await world.begin();
     const { tenant, model } = deployed;
     const outcomes = openOutcomeStore(world.table, Math.random);
-    const noon = Date.parse('2026-03-01T12:00:00.000Z');
-    const day = 86_400_000;
+    const [before, last] = [dayOf(Date.now() - 2 * dayMilliseconds), dayOf(Date.now() - dayMilliseconds)];
+    const noonOf = (day: string) => Date.parse(day) + dayMilliseconds / 2;
     for (const [nonce, reward, assignedAt, score] of [
-      ['one', 1, noon, 0.5],
-      ['two', 0.5, noon, 0.25],
-      ['three', 0, noon + day, undefined],
+      ['one', 1, noonOf(before), 0.5],
+      ['two', 0.5, noonOf(before), 0.25],
+      ['three', 0, noonOf(last), undefined],
     ] as const) {
       const prediction = { tenant, model, nonce, version: 'v1.0.0', assignedAt, score };
       await outcomes.count(prediction, { reward, positive: reward >= 0.5, evidence: 'none' }, assignedAt + 1000);
@@ -138,8 +134,8 @@ describe('the performance of versions', () => {
     expect((await performanceOf(deployed)).versions[0]?.outcomes).toEqual({
       ...{ count: 3, meanReward: 0.5, positiveRate: 2 / 3, meanScore: 0.375 },
       days: [
-        { day: '2026-03-01', samples: 2, positiveRate: 1, meanScore: 0.375, meanReward: 0.75 },
-        { day: '2026-03-02', samples: 1, positiveRate: 0, meanScore: null, meanReward: 0 },
+        { day: before, samples: 2, positiveRate: 1, meanScore: 0.375, meanReward: 0.75 },
+        { day: last, samples: 1, positiveRate: 0, meanScore: null, meanReward: 0 },
       ],
     });
   });

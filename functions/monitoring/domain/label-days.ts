@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '../../../contracts/durations.ts';
 import type { LabelMaturity } from '../../../contracts/monitoring.ts';
 import { type CurvePoint, shareBy } from './delay-curve.ts';
 
@@ -9,7 +10,6 @@ export interface LabelDay {
   readonly labelled: number;
 }
 
-const dayMilliseconds = 86_400_000;
 /** Predictions are taken to come evenly over the day: the age is looked at in so many places of it. */
 const places = 48;
 

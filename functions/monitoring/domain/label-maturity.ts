@@ -1,7 +1,9 @@
+import { dayMilliseconds } from '../../../contracts/durations.ts';
 import { delayEdges } from '../../../contracts/label-delays.ts';
 import type { LabelMaturity } from '../../../contracts/monitoring.ts';
+import type { RolloutProgress } from '../../../contracts/rollout-progress.ts';
 import { ageAt, type Cohort, type CurvePoint, estimateDelays, shareBy } from './delay-curve.ts';
-import { expectVerdict, type Progress } from './expected-verdict.ts';
+import { expectVerdict } from './expected-verdict.ts';
 import { type LabelDay, matureDays } from './label-days.ts';
 
 /** What is known of a model's labels. */
@@ -15,7 +17,7 @@ export interface KnownLabels {
   readonly byWindow: boolean;
   /** Cases that name no prediction, among the labels of the days. */
   readonly unattributed: number;
-  readonly rollout: Progress | undefined;
+  readonly rollout: RolloutProgress | undefined;
 }
 
 const shownDays = 30;
@@ -50,10 +52,10 @@ export const describeMaturity = (known: KnownLabels, now: number): LabelMaturity
 
 /** Labels a day, of those days; a first day that has just begun counts as a whole one. */
 const labelsPerDay = (days: readonly LabelDay[], now: number): number => {
-  const rated = days.filter(({ day }) => now - Date.parse(day) < ratedDays * 86_400_000);
+  const rated = days.filter(({ day }) => now - Date.parse(day) < ratedDays * dayMilliseconds);
   const first = rated[0];
   if (first === undefined) return 0;
-  const spanned = Math.max(1, (now - Date.parse(first.day)) / 86_400_000);
+  const spanned = Math.max(1, (now - Date.parse(first.day)) / dayMilliseconds);
   return rated.reduce((sum, { labelled }) => sum + labelled, 0) / spanned;
 };
 

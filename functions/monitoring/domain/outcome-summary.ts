@@ -15,9 +15,6 @@ export interface DayTotals extends OutcomeTotals {
   readonly day: string;
 }
 
-/** Days of a version that an answer shows. */
-const shownDays = 90;
-
 const noOutcomes: OutcomeTotals = { count: 0, rewards: 0, positives: 0, scored: 0, scores: 0 };
 
 const add = (one: OutcomeTotals, other: OutcomeTotals): OutcomeTotals => ({
@@ -38,13 +35,13 @@ const means = ({ count, rewards, positives, scored, scores }: OutcomeTotals) => 
   meanReward: share(rewards, count),
 });
 
-/** The outcomes of one version, together and by day, the oldest day first. */
+/** The outcomes of one version on some days, together and by day, the oldest day first. */
 export const summariseOutcomes = (days: readonly DayTotals[]): VersionPerformance['outcomes'] => {
   const total = days.reduce<OutcomeTotals>(add, noOutcomes);
-  const shown = [...days].sort((one, other) => one.day.localeCompare(other.day)).slice(-shownDays);
+  const sorted = [...days].sort((one, other) => one.day.localeCompare(other.day));
   return {
     count: total.count,
     ...means(total),
-    days: shown.map((sums): OutcomeDay => ({ day: sums.day, samples: sums.count, ...means(sums) })),
+    days: sorted.map((sums): OutcomeDay => ({ day: sums.day, samples: sums.count, ...means(sums) })),
   };
 };

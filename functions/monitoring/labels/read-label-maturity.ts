@@ -1,3 +1,4 @@
+import { dayMilliseconds, minuteMilliseconds } from '../../../contracts/durations.ts';
 import { dayOf } from '../../../contracts/label-delays.ts';
 import type { Model } from '../../../contracts/model.ts';
 import type { LabelMaturity } from '../../../contracts/monitoring.ts';
@@ -30,8 +31,6 @@ interface DayLabels {
   readonly unattributed: number;
 }
 
-const dayMilliseconds = 86_400_000;
-const minuteMilliseconds = 60_000;
 const readDays = 90;
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);

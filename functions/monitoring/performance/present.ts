@@ -17,6 +17,5 @@ export const presentPerformance = (
   history: [...history],
 });
 
-/** The newest version first. */
-export const byVersion = (one: { version: string }, other: { version: string }): number =>
-  other.version.localeCompare(one.version, 'en', { numeric: true });
+/** Compares names of versions. */
+export const newestFirst = (one: string, other: string): number => other.localeCompare(one, 'en', { numeric: true });

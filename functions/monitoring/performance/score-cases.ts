@@ -8,7 +8,7 @@ import { type Clock, timestamp } from '../../platform/clock.ts';
 import { type Answered, addAnswers, pointsOf } from '../domain/tally.ts';
 import type { PerformanceStore, Scored } from './performance-store.ts';
 
-interface Dependencies {
+export interface ScoreDependencies {
   readonly models: Pick<Models, 'get'>;
   readonly routes: RouteReader;
   readonly ledger: Ledger;
@@ -28,7 +28,7 @@ const maximumRounds = 20;
  *
  * @returns whether all segments were scored; if not, call again
  */
-export const scoreCases = async (dependencies: Dependencies, tenant: string, model: string): Promise<boolean> => {
+export const scoreCases = async (dependencies: ScoreDependencies, tenant: string, model: string): Promise<boolean> => {
   for (let round = 0; round < maximumRounds; round += 1) {
     if ((await scoreOnce(dependencies, tenant, model)) === 'nothing-new') return true;
   }
@@ -36,7 +36,7 @@ export const scoreCases = async (dependencies: Dependencies, tenant: string, mod
 };
 
 const scoreOnce = async (
-  dependencies: Dependencies,
+  dependencies: ScoreDependencies,
   tenant: string,
   name: string,
 ): Promise<'nothing-new' | 'scored' | 'overtaken'> => {
@@ -73,7 +73,7 @@ const scoreOnce = async (
 };
 
 const askVersion = async (
-  { serving }: Dependencies,
+  { serving }: ScoreDependencies,
   tenant: string,
   schema: ModelSchema,
   servable: Servable,

@@ -104,6 +104,12 @@ const watchesOf = ({ kind, policy }: Pick<RolloutRecord, 'kind' | 'policy'>): re
   return policy.evidence === EvidenceKind.Paired ? [...watched, drifted] : watched;
 };
 
+/** Requests that do not come are no failures. */
+const watched = { missingData: 'notBreaching', notifies: false } as const;
+
+/** What the judge has said holds until it says otherwise, or each tick would tell of the same again. */
+const noticed = { missingData: 'ignore', notifies: true } as const;
+
 /** Everything in CloudWatch that belongs to one rollout. */
 export interface AlarmSet {
   readonly alarms: readonly AlarmPlan[];
@@ -117,20 +123,24 @@ export interface AlarmSet {
 export const planAlarms = (rollout: Pick<RolloutRecord, 'id' | 'kind' | 'version' | 'policy'>): AlarmSet => {
   const { id, version } = rollout;
   const nameOf = (what: string): string => alarmName(id, what);
-  const planned = ({ name, says, ...condition }: Condition, notifies: boolean, about: string): AlarmPlan => ({
+  const planned = (
+    { name, says, ...condition }: Condition,
+    how: Pick<AlarmPlan, 'missingData' | 'notifies'>,
+    about: string,
+  ): AlarmPlan => ({
     ...condition,
     name: nameOf(name),
     description: `${about}: ${says}.`,
     namespace: rolloutNamespace(id),
     periodSeconds,
-    notifies,
+    ...how,
   });
   const watches = watchesOf(rollout);
   const alarms = [
     ...watches.flatMap(({ says, conditions }) =>
-      conditions.map((condition) => planned(condition, false, `${version} ${says}`)),
+      conditions.map((condition) => planned(condition, watched, `${version} ${says}`)),
     ),
-    ...noticesOf(rollout).map((notice) => planned(notice, true, `The rollout of ${version}`)),
+    ...noticesOf(rollout).map((notice) => planned(notice, noticed, `The rollout of ${version}`)),
   ];
   const guards = watches.map(
     ({ guard, says, conditions }): GuardPlan => ({

@@ -1,6 +1,7 @@
+import { dayMilliseconds } from '../../../contracts/durations.ts';
+
 /** Slack for a daily schedule, which does not fire at the same second each day. */
 const slackDays = 1 / 24;
-const dayMilliseconds = 86_400_000;
 
 /**
  * Whether a rollback is to be rehearsed again.

@@ -1,11 +1,15 @@
 /** The stages that a rollout walks, by its strategy. */
-import { type RolloutPolicy, type StagePolicy, Strategy } from '../../../contracts/rollout-policy.ts';
+import {
+  defaultHoldback,
+  holdbackWeight,
+  type RolloutPolicy,
+  type StagePolicy,
+  Strategy,
+} from '../../../contracts/rollout-policy.ts';
 import { bakeStage, banditStage, holdbackStage, RolloutKind } from '../../../contracts/rollouts.ts';
 import { EvidenceKind } from '../../../contracts/verdicts.ts';
 import type { RolloutRecord } from './record.ts';
 
-/** Where the policy says nothing of a holdback. */
-const defaultHoldback = { percent: 5, minimumSeconds: 3600 };
 /** Units of a stage of randomised evidence, where its policy says nothing. */
 const defaultUnits = 100;
 
@@ -34,14 +38,10 @@ const timed = (name: string, weight: number, minimumSeconds: number): StagePolic
  *
  * @example holdbackOf(RolloutPolicy.parse({}))?.weight // 95
  */
-export const holdbackOf = ({
-  strategy,
-  stages,
-  holdback = defaultHoldback,
-}: RolloutPolicy): StagePolicy | undefined => {
-  const weight = Math.round((100 - holdback.percent) * 100) / 100;
-  const hasRoom = holdback.percent > 0 && (stages.at(-1)?.weight ?? 0) < weight;
-  return strategy === Strategy.Canary && hasRoom ? timed(holdbackStage, weight, holdback.minimumSeconds) : undefined;
+export const holdbackOf = (policy: RolloutPolicy): StagePolicy | undefined => {
+  const { strategy, holdback = defaultHoldback } = policy;
+  const weight = strategy === Strategy.Canary ? holdbackWeight(policy) : undefined;
+  return weight === undefined ? undefined : timed(holdbackStage, weight, holdback.minimumSeconds);
 };
 
 /** All stages of a rollout, in their order. A drill has none: nobody is served by it. */

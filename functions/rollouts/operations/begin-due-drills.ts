@@ -52,8 +52,9 @@ const consider = async (dependencies: Dependencies, tenant: string, model: Model
   const { store, audit, clock } = dependencies;
   const { drillEveryDays } = model.policies.rollout;
   if (drillEveryDays === undefined) return undefined;
-  const last = await lastDrill(store, tenant, model.name);
-  if (!isDrillDue(drillEveryDays, last, timestamp(clock))) return undefined;
+  const now = timestamp(clock);
+  if (!isDrillDue(drillEveryDays, await lastDrill(store, tenant, model.name, drillEveryDays, now), now))
+    return undefined;
   const request = { tenant, model: model.name, actor, reason: `The rehearsal of every ${drillEveryDays} days.` };
   try {
     const rollout = await beginDrill(dependencies, request);
@@ -69,14 +70,22 @@ const consider = async (dependencies: Dependencies, tenant: string, model: Model
   }
 };
 
-/** When the last drill of a model began, or undefined where there was none. */
-const lastDrill = async (store: DeploymentStore, tenant: string, model: string): Promise<string | undefined> => {
+/** When the last drill of a model began; undefined where there was none within the time after which one is due. */
+const lastDrill = async (
+  store: DeploymentStore,
+  tenant: string,
+  model: string,
+  everyDays: number,
+  now: string,
+): Promise<string | undefined> => {
   let before: string | undefined;
   do {
     const page = await store.list(tenant, model, rolloutsAtOnce, before);
     const drill = page.find(({ kind }) => kind === RolloutKind.Drill);
     if (drill !== undefined) return drill.startedAt;
-    before = page.length === rolloutsAtOnce ? page.at(-1)?.id : undefined;
+    const oldest = page.length === rolloutsAtOnce ? page.at(-1) : undefined;
+    // Drills before one that would be due already change nothing.
+    before = isDrillDue(everyDays, oldest?.startedAt, now) ? undefined : oldest?.id;
   } while (before !== undefined);
   return undefined;
 };

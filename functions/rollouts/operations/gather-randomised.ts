@@ -6,21 +6,15 @@ import { timestamp } from '../../platform/clock.ts';
 import { judgedVerdict } from '../domain/judged-verdict.ts';
 import { blocksOf, type UniformOf } from '../domain/randomised/blocks.ts';
 import { labelsDiffer } from '../domain/randomised/missing-labels.ts';
-import { hasWindows } from '../domain/randomised/policy.ts';
+import { hasWindows, type RandomisedPolicy } from '../domain/randomised/policy.ts';
 import { applyBlock } from '../domain/randomised/process.ts';
-import {
-  type AssignedOutcome,
-  collectUnits,
-  type Unit,
-  type UnitRule,
-  weightsOf,
-  windowOf,
-} from '../domain/randomised/units.ts';
+import { type AssignedOutcome, collectUnits, type UnitRule, weightsOf, windowOf } from '../domain/randomised/units.ts';
 import { decideRandomised, type RandomisedVerdict } from '../domain/randomised/verdict.ts';
 import { isPastDeadline, type RolloutRecord, stageName } from '../domain/record.ts';
 import type { Span } from '../store/outcome-reader.ts';
 import type { RandomisedStatistics, RandomisedStore } from '../store/randomised-store.ts';
 import { compareLabels, type LabelDependencies, type Place } from './compare-labels.ts';
+import { takeWholes } from './take-wholes.ts';
 
 export interface RandomisedDependencies extends LabelDependencies {
   readonly randomised: Pick<RandomisedStore, 'record'>;
@@ -31,9 +25,6 @@ export interface GatheredOutcomes {
   /** Whether there may be more to count at once. */
   readonly backlog: boolean;
 }
-
-/** Outcomes that one judgement reads, and the rest of the window that the last of them is in. */
-export const outcomesAtOnce = 5000;
 
 /**
  * Counts the outcomes that have become old enough since the last time, and stores what it counted: state, cursors and
@@ -58,26 +49,25 @@ export const gatherRandomised = async (
   const { windowSeconds } = declaration.policies.outcomes;
   const settled = windowOf(now - (windowSeconds + settlingSeconds) * 1000, rule);
 
-  const counted = await readUnits(dependencies, place, rule, { from: read.cursor, before: settled });
-  const labels = await compareLabels(dependencies, place, rule, { read, now, windowSeconds });
-  if (counted.outcomes === 0 && labels === undefined) return { statistics: read, backlog: false };
+  const counted = await readBlocks(dependencies, place, rule, read.policy, { from: read.cursor, before: settled });
+  const { blocks, until: countedUntil } = counted;
+  const labels = await compareLabels(dependencies, place, rule, { read, countedUntil, now, windowSeconds });
+  if (counted.outcomes === 0 && labels.compared === undefined) return { statistics: read, backlog: false };
 
-  const blocks = blocksOf(counted.units, rule, read.policy, uniformOf);
-  const state = blocks.reduce((before, block) => applyBlock(before, block, read.policy), read.state);
   const statistics: RandomisedStatistics = {
     ...read,
-    ...labels,
+    ...labels.compared,
     version: read.version + 1,
-    cursor: counted.until,
+    cursor: countedUntil,
     blocks: read.blocks + blocks.length,
-    state,
+    state: blocks.reduce((before, block) => applyBlock(before, block, read.policy), read.state),
     failures: read.failures + counted.failures,
   };
   const verdict = judgedVerdict(judgeRandomised(statistics, rollout, at), stageName(rollout), at);
   const log = blocks.map((block, index) => ({ number: read.blocks + index + 1, ...block, at }));
   const next = { ...statistics, verdict };
   if (!(await randomised.record(tenant, model, rollout.id, next, log))) return undefined;
-  return { statistics: next, backlog: counted.until < settled };
+  return { statistics: next, backlog: countedUntil < settled || labels.backlog };
 };
 
 /** What the statistics say at a time. */
@@ -99,8 +89,8 @@ export const unitRule = (
   weights: weightsOf(stages),
 });
 
-interface ReadUnits {
-  readonly units: readonly Unit[];
+interface ReadBlocks {
+  readonly blocks: ReturnType<typeof blocksOf>;
   /** Everything before it has been read; ms since 1970. */
   readonly until: number;
   readonly outcomes: number;
@@ -108,13 +98,14 @@ interface ReadUnits {
   readonly failures: number;
 }
 
-/** Reads whole windows, until there are outcomes enough. */
-const readUnits = async (
+/** Reads whole windows, until there are outcomes enough. What is kept of them are the blocks: units take memory. */
+const readBlocks = async (
   { outcomes: reader }: RandomisedDependencies,
   { tenant, model, rollout }: Place,
   rule: UnitRule,
+  policy: RandomisedPolicy,
   span: Span,
-): Promise<ReadUnits> => {
+): Promise<ReadBlocks> => {
   const collection = collectUnits(rule);
   const { outcomes, failures, until } = await collectWindows(
     reader.pages(tenant, model, rollout, span),
@@ -123,7 +114,8 @@ const readUnits = async (
   );
   const firstAt = await reader.firstAt(tenant, model, rollout, span.from > rule.startedAt ? collection.subjects() : []);
   const counted = (subject: string): boolean => (firstAt.get(subject) ?? span.from) < span.from;
-  return { units: collection.units(counted), until: until ?? Math.max(span.from, span.before), outcomes, failures };
+  const blocks = blocksOf(collection.units(counted), rule, policy, uniformOf);
+  return { blocks, until: until ?? Math.max(span.from, span.before), outcomes, failures };
 };
 
 /** @returns `until` where there is more, the begin of the first window that was not read */
@@ -132,18 +124,16 @@ export const collectWindows = async <Outcome extends AssignedOutcome>(
   rule: UnitRule,
   collection: { add(outcome: Outcome): void },
 ): Promise<{ outcomes: number; failures: number; until?: number }> => {
-  let [outcomes, failures, last] = [0, 0, Number.NEGATIVE_INFINITY];
-  for await (const page of pages) {
-    for (const outcome of page) {
-      const window = windowOf(outcome.assignedAt, rule);
-      if (outcomes >= outcomesAtOnce && window !== last) return { outcomes, failures, until: window };
+  let failures = 0;
+  const { taken, ...rest } = await takeWholes(
+    pages,
+    (time) => windowOf(time, rule),
+    (outcome) => {
       collection.add(outcome);
-      outcomes += 1;
       failures += Number(outcome.failed && outcome.arm === Arm.Challenger);
-      last = window;
-    }
-  }
-  return { outcomes, failures };
+    },
+  );
+  return { outcomes: taken, failures, ...rest };
 };
 
 /** 48 bits of a hash: anybody who replays the outcomes rounds them alike. */

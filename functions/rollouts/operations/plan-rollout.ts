@@ -6,6 +6,7 @@ import { type Clock, timestamp } from '../../platform/clock.ts';
 import { notFound, Problem } from '../../platform/errors.ts';
 import { InvalidPairedPolicyError } from '../domain/paired-policy.ts';
 import { type PairCounts, pairsOf } from '../domain/paired-process.ts';
+import type { Measured } from '../domain/plan/assumptions.ts';
 import { makePlan, NoTrafficError } from '../domain/plan/make-plan.ts';
 import { measure, type Records } from '../domain/plan/measure.ts';
 import { InvalidRandomisedPolicyError } from '../domain/randomised/policy.ts';
@@ -13,14 +14,17 @@ import type { DeploymentStore } from '../store/deployment-store.ts';
 import type { EvidenceStore } from '../store/evidence-store.ts';
 import { firstMeasuredDay } from './measured-days.ts';
 
-interface Dependencies {
-  readonly models: Pick<Models, 'get'>;
+export interface MeasureDependencies {
   readonly versions: Pick<Versions, 'get'>;
   readonly store: Pick<DeploymentStore, 'route' | 'list'>;
   readonly evidence: Pick<EvidenceStore, 'get'>;
   readonly outcomeSums: Pick<OutcomeSums, 'days'>;
   readonly caseRate: MeasureCaseRate;
   readonly clock: Clock;
+}
+
+interface Dependencies extends MeasureDependencies {
+  readonly models: Pick<Models, 'get'>;
 }
 
 interface Request {
@@ -33,7 +37,7 @@ interface Request {
 const rolloutsRead = 10;
 
 const lastPairs = async (
-  { store, evidence }: Dependencies,
+  { store, evidence }: MeasureDependencies,
   tenant: string,
   model: string,
 ): Promise<PairCounts | undefined> => {
@@ -46,7 +50,7 @@ const lastPairs = async (
   return undefined;
 };
 
-const readRecords = async (dependencies: Dependencies, tenant: string, model: string): Promise<Records> => {
+const readRecords = async (dependencies: MeasureDependencies, tenant: string, model: string): Promise<Records> => {
   const { store, versions, outcomeSums, caseRate, clock } = dependencies;
   const [route, casesPerDay, outcomeDays, pairs] = await Promise.all([
     store.route(tenant, model),
@@ -59,6 +63,13 @@ const readRecords = async (dependencies: Dependencies, tenant: string, model: st
   return { casesPerDay, outcomeDays, champion, holdoutAccuracy: served?.metrics.holdout?.accuracy, pairs };
 };
 
+/** What the model's own record says of its traffic and of its champion. */
+export const measureModel = async (
+  dependencies: MeasureDependencies,
+  tenant: string,
+  model: string,
+): Promise<Measured> => measure(await readRecords(dependencies, tenant, model), timestamp(dependencies.clock));
+
 /**
  * Says how long a rollout would take, for each kind of evidence. It changes nothing.
  *
@@ -67,7 +78,7 @@ const readRecords = async (dependencies: Dependencies, tenant: string, model: st
 export const planRollout = async (dependencies: Dependencies, { tenant, model, asked }: Request): Promise<Plan> => {
   const declaration = await dependencies.models.get(tenant, model);
   if (declaration === undefined) throw notFound(`a model ${model}`);
-  const measured = measure(await readRecords(dependencies, tenant, model), timestamp(dependencies.clock));
+  const measured = await measureModel(dependencies, tenant, model);
   try {
     return makePlan(model, declaration, asked, measured);
   } catch (error) {

@@ -1,54 +1,39 @@
-import type { MeasureCaseRate } from '../../cases/index.ts';
-import type { OutcomeSums } from '../../inference/index.ts';
-import type { Models, Versions } from '../../models/index.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { Problem } from '../../platform/errors.ts';
+import type { ModelDeclaration } from '../../../contracts/model.ts';
+import type { RolloutProgress } from '../../../contracts/rollout-progress.ts';
+import type { Models } from '../../models/index.ts';
+import { timestamp } from '../../platform/clock.ts';
+import { notFound } from '../../platform/errors.ts';
+import { expectSamples } from '../domain/plan/expected-samples.ts';
 import { isPastDeadline, type RolloutRecord } from '../domain/record.ts';
 import { Judging, judgingOf } from '../domain/strategy.ts';
 import type { DeploymentStore } from '../store/deployment-store.ts';
 import type { EvidenceStore } from '../store/evidence-store.ts';
-import { planRollout } from './plan-rollout.ts';
+import { type MeasureDependencies, measureModel } from './plan-rollout.ts';
 import { type EvidenceStores, readEvidence } from './read-evidence.ts';
 
-interface Dependencies extends EvidenceStores {
+interface Dependencies extends EvidenceStores, Omit<MeasureDependencies, 'store'> {
   readonly models: Pick<Models, 'get'>;
-  readonly versions: Pick<Versions, 'get'>;
   readonly store: Pick<DeploymentStore, 'route' | 'rollout' | 'list'>;
   readonly evidence: Pick<EvidenceStore, 'get'>;
-  readonly outcomeSums: Pick<OutcomeSums, 'days'>;
-  readonly caseRate: MeasureCaseRate;
-  readonly clock: Clock;
 }
 
-/** How far the rollout that runs has come; times in ms since 1970. */
-export interface RolloutProgress {
-  readonly rollout: string;
-  readonly startedAt: number;
-  /** When it expires without a verdict. */
-  readonly deadline: number;
-  /** Pairs or units that were counted so far. */
-  readonly samples: number;
-  /** With which an equally good challenger gets its verdict, median; undefined where most never do. */
-  readonly needed: number | undefined;
-  /** From a prediction or a case until its sample counts. */
-  readonly delaySeconds: number;
-}
-
-/** @returns undefined where no rollout runs that comes to a verdict by samples */
+/**
+ * @returns undefined where no rollout runs that comes to a verdict by samples
+ * @throws Problem `not-found`
+ */
 export type ReadProgress = (tenant: string, model: string) => Promise<RolloutProgress | undefined>;
 
-/** Samples that the planner finds to be needed, at the traffic that the model has. */
-const plan = async (dependencies: Dependencies, tenant: string, model: string, { policy }: RolloutRecord) => {
-  const { margin, stages, evidence } = policy;
-  try {
-    const asked = { margin, stages, differences: [0] };
-    const { plans, assumed } = await planRollout(dependencies, { tenant, model, asked });
-    const planned = plans.find((one) => one.evidence === evidence);
-    return { needed: planned?.verdicts[0]?.samples ?? undefined, delaySeconds: assumed.delaySeconds ?? 0 };
-  } catch (error) {
-    if (error instanceof Problem && error.code === 'no-traffic') return { needed: undefined, delaySeconds: 0 };
-    throw error;
-  }
+/** The model with the policies that the rollout began with: those that it has by now apply to the next one. */
+const declarationOf = async (
+  { models }: Dependencies,
+  tenant: string,
+  name: string,
+  { policy, outcomes }: RolloutRecord,
+): Promise<ModelDeclaration> => {
+  const model = await models.get(tenant, name);
+  if (model === undefined) throw notFound(`a model ${name}`);
+  const { policies } = model;
+  return { ...model, policies: { ...policies, rollout: policy, outcomes: outcomes ?? policies.outcomes } };
 };
 
 export const openReadProgress =
@@ -57,11 +42,13 @@ export const openReadProgress =
     const { store, clock } = dependencies;
     const route = await store.route(tenant, model);
     const rollout = route?.rollout === undefined ? undefined : await store.rollout(tenant, model, route.rollout);
-    if (rollout === undefined || isPastDeadline(rollout, new Date(clock.now()).toISOString())) return undefined;
+    if (rollout === undefined || isPastDeadline(rollout, timestamp(clock))) return undefined;
     const judging = judgingOf(rollout);
     if (judging !== Judging.Paired && judging !== Judging.Randomised) return undefined;
     const { pairs, units = {} } = await readEvidence(dependencies, tenant, model, rollout);
-    const { needed, delaySeconds } = await plan(dependencies, tenant, model, rollout);
+    const declaration = await declarationOf(dependencies, tenant, model, rollout);
+    const measured = await measureModel(dependencies, tenant, model);
+    const { needed, delaySeconds } = expectSamples(model, declaration, measured);
     const startedAt = Date.parse(rollout.startedAt);
     return {
       rollout: rollout.id,

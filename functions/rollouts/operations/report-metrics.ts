@@ -7,6 +7,11 @@ import { emitMetrics } from '../../platform/telemetry.ts';
 const valuesAtOnce = 100;
 const flag = { unit: 'Count', highResolution: true } as const;
 const ratio = { unit: 'None', highResolution: true } as const;
+/**
+ * CloudWatch refuses values beyond ±2^360, which is 2.3e108, and an e-value may be 1e125: the alarm would miss the very
+ * datum that shows the most. Every threshold is far below this.
+ */
+const greatestRatio = 1e6;
 
 /** What the challenger did with one request or case. */
 export interface ChallengerAnswer {
@@ -55,7 +60,7 @@ export const reportHarm = (clock: Clock, rollout: string, harm: Harm): void => {
     [MetricName.ChallengerMissingLabels]: challenger,
   };
   const known = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined || value === null ? [] : [[name, { ...ratio, value }] as const],
+    value === undefined || value === null ? [] : [[name, { ...ratio, value: Math.min(value, greatestRatio) }] as const],
   );
   emitMetrics(clock.now(), rolloutNamespace(rollout), {}, Object.fromEntries(known));
 };

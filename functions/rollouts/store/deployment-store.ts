@@ -12,7 +12,7 @@ import { ownerEntity, rolloutEntity, rolloutItem } from './entities.ts';
 export interface DeploymentStore {
   route(tenant: string, model: string): Promise<Route | undefined>;
   rollout(tenant: string, model: string, id: string): Promise<RolloutRecord | undefined>;
-  /** @returns rollouts, the newest first, older than the one given */
+  /** @returns rollouts, the newest first, older than the one given; fewer than the limit where there are no more */
   list(tenant: string, model: string, limit: number, before?: string): Promise<RolloutRecord[]>;
   /** Whose a rollout is. */
   owner(id: string): Promise<{ tenant: string; model: string } | undefined>;
@@ -28,6 +28,9 @@ export interface DeploymentStore {
   save(tenant: string, model: string, next: RolloutRecord): Promise<boolean>;
 }
 
+/** Before every id of a rollout. */
+const firstId = 'rol_';
+
 export const openDeploymentStore = (table: Table, clock: Clock): DeploymentStore => {
   const rollouts = rolloutEntity(table);
   const owners = ownerEntity(table);
@@ -39,13 +42,24 @@ export const openDeploymentStore = (table: Table, clock: Clock): DeploymentStore
       return data === null ? undefined : RolloutRecord.parse(data.record);
     },
     list: async (tenant, model, limit, before) => {
-      const query = rollouts.query.byId({ tenant, model });
-      const { data } = await (before === undefined ? query : query.lt({ id: before })).go({
-        limit,
-        order: 'desc',
-        consistent: true,
-      });
-      return data.map(({ record }) => RolloutRecord.parse(record));
+      const all = rollouts.query.byId({ tenant, model });
+      // An open end would read on through whatever else the model's partition holds.
+      const query = before === undefined ? all : all.between({ id: firstId }, { id: before });
+      const found: RolloutRecord[] = [];
+      let cursor: string | null = null;
+      // DynamoDB ends a page at 1 MB too, so one that is short is not the last.
+      do {
+        const page: { data: { record: RolloutRecord }[]; cursor: string | null } = await query.go({
+          limit: limit + 1 - found.length,
+          order: 'desc',
+          consistent: true,
+          cursor,
+        });
+        const records = page.data.map(({ record }) => RolloutRecord.parse(record));
+        found.push(...records.filter(({ id }) => id !== before));
+        cursor = page.cursor;
+      } while (cursor !== null && found.length < limit);
+      return found.slice(0, limit);
     },
     owner: async (rollout) => {
       const { data } = await owners.get({ platform: platformTenant, rollout }).go({ consistent: true });

@@ -31,6 +31,8 @@ interface Page {
 
 /** Batches of 100 subjects that are read at the same time. */
 const batchesAtOnce = 8;
+/** ElectroDB holds some 15 KB for each item of a call, so that one for a whole day's subjects would take all memory. */
+const subjectsAtOnce = 100 * batchesAtOnce;
 
 export const openOutcomeReader = (table: Table): OutcomeReader => {
   const outcomes = rolloutOutcomeEntity(table);
@@ -50,13 +52,17 @@ export const openOutcomeReader = (table: Table): OutcomeReader => {
       } while (next !== null);
     },
     firstAt: async (tenant, model, rollout, wanted) => {
-      const keys = wanted.map((subject) => ({ tenant, model, rollout, subject }));
-      if (keys.length === 0) return new Map();
-      const { data, unprocessed } = await subjects.get(keys).go({ concurrent: batchesAtOnce, consistent: true });
-      if (unprocessed.length > 0) {
-        throw new Error(`Expected ${keys.length} subjects, and ${unprocessed.length} were not read. Try again.`);
+      const found = new Map<string, number>();
+      for (let from = 0; from < wanted.length; from += subjectsAtOnce) {
+        const some = wanted.slice(from, from + subjectsAtOnce);
+        const keys = some.map((subject) => ({ tenant, model, rollout, subject }));
+        const { data, unprocessed } = await subjects.get(keys).go({ concurrent: batchesAtOnce, consistent: true });
+        if (unprocessed.length > 0) {
+          throw new Error(`Expected ${keys.length} subjects, and ${unprocessed.length} were not read. Try again.`);
+        }
+        for (const { subject, firstAt } of data) found.set(subject, firstAt);
       }
-      return new Map(data.map(({ subject, firstAt }) => [subject, firstAt]));
+      return found;
     },
   };
 };

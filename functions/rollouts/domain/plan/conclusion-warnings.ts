@@ -1,8 +1,8 @@
 /** Why rollouts under one kind of evidence end without a verdict. */
+import { daySeconds } from '../../../../contracts/durations.ts';
 import { EvidenceKind, Hypothesis } from '../../../../contracts/verdicts.ts';
 import type { PlannedVerdict } from './planned-verdict.ts';
 import { count, inDays, percent, points, samplesName } from './sentences.ts';
-import { secondsPerDay } from './setting.ts';
 import { horizonDays, type Simulation } from './simulation.ts';
 
 /** Nothing comes that this evidence could be gathered from. */
@@ -15,7 +15,7 @@ const limitOf = (simulation: Simulation): string => {
   const { policy, samplesPerDay, maximumSamples } = simulation;
   const name = samplesName(policy.evidence);
   const days = horizonDays(simulation);
-  return days * secondsPerDay >= policy.maximumSeconds
+  return days * daySeconds >= policy.maximumSeconds
     ? `in its ${inDays(days)} (maximumSeconds) about ${count(days * samplesPerDay)} ${name} come`
     : `it may take ${count(maximumSamples)} ${name} at most`;
 };

@@ -1,9 +1,10 @@
+import { daySeconds } from '../../../../contracts/durations.ts';
 import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import type { Plan } from '../../../../contracts/rollouts.ts';
 import { EvidenceKind, Hypothesis } from '../../../../contracts/verdicts.ts';
 import { inconclusiveWarning, silentWarning } from './conclusion-warnings.ts';
-import type { PlannedVerdict } from './planned-verdict.ts';
-import { canaryOf, type PlanSetting, secondsPerDay } from './setting.ts';
+import type { Effort, PlannedVerdict } from './planned-verdict.ts';
+import { canaryOf, type PlanSetting } from './setting.ts';
 import { settingWarnings } from './setting-warnings.ts';
 import { type Simulation, simulationFor } from './simulation.ts';
 
@@ -23,7 +24,13 @@ const withoutLimits = (policy: RolloutPolicy): RolloutPolicy => ({
   ...policy,
   maximumPairs: 1_000_000,
   maximumUnits: 1_000_000,
-  maximumSeconds: 10 * 365 * secondsPerDay,
+  maximumSeconds: 10 * 365 * daySeconds,
+});
+
+/** @param differences - for which the same question is asked, besides that of an equally good challenger */
+const effortFor = (evidence: EvidenceKind, differences: number): Effort => ({
+  runs,
+  looks: looksInAll[evidence] / (differences + 1),
 });
 
 const isPossible =
@@ -41,17 +48,30 @@ const whyNot = (setting: PlanSetting, simulation: Simulation, equal: PlannedVerd
   return inconclusiveWarning(simulation, equal, unlimited);
 };
 
+const samplesPerDayOf = ({ labelsPerDay, outcomesPerDay }: PlanSetting, evidence: EvidenceKind): number =>
+  evidence === EvidenceKind.Paired ? labelsPerDay : outcomesPerDay;
+
+/**
+ * How rollouts of an equally good challenger end under one kind of evidence, and nothing else.
+ *
+ * @returns undefined where nothing comes that they could be judged by
+ */
+export const planEqual = (setting: PlanSetting, evidence: EvidenceKind): PlannedVerdict | undefined =>
+  samplesPerDayOf(setting, evidence) === 0
+    ? undefined
+    : simulationFor(setting, canaryOf(setting, evidence)).verdictAt(0, effortFor(evidence, 1));
+
 /** How long rollouts take under one kind of evidence, and what stands in the way. */
 export const planEvidence = (setting: PlanSetting, evidence: EvidenceKind): EvidencePlan => {
-  const { labelsPerDay, outcomesPerDay, accuracy, meanReward, differences } = setting;
+  const { accuracy, meanReward, differences } = setting;
   const isPaired = evidence === EvidenceKind.Paired;
-  const samplesPerDay = isPaired ? labelsPerDay : outcomesPerDay;
+  const samplesPerDay = samplesPerDayOf(setting, evidence);
   const plan = { evidence, samplesPerDay };
   if (samplesPerDay === 0) return { ...plan, concludes: false, verdicts: [], warnings: [silentWarning(evidence)] };
 
   const simulation = simulationFor(setting, canaryOf(setting, evidence));
   const possible = differences.filter(isPossible(isPaired ? accuracy : meanReward));
-  const effort = { runs, looks: looksInAll[evidence] / (possible.length + 1) };
+  const effort = effortFor(evidence, possible.length);
   const verdicts = possible.map((difference) => simulation.verdictAt(difference, effort));
   const equal = verdicts.find(({ difference }) => difference === 0) ?? simulation.verdictAt(0, effort);
   const concludes = concludesAt(equal);

@@ -1,3 +1,4 @@
+import { daySeconds } from '../../../../contracts/durations.ts';
 import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import type { Plan } from '../../../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../../../contracts/statuses.ts';
@@ -18,8 +19,6 @@ export interface Effort {
 /** Runs without which a share says little: its standard error is 7 points at most. */
 const leastRuns = 50;
 
-const secondsPerDay = 86_400;
-
 /** The value that a share of runs does not exceed; infinite where too few have any. */
 const quantile = (values: readonly number[], share: number): number | null => {
   const sorted = values.toSorted((one, other) => one - other);
@@ -34,7 +33,7 @@ const mostCommon = (promoted: number, rolledBack: number, expired: number): Verd
 
 const hasEnded = ({ status }: SimulatedEnd): boolean => status !== RolloutStatus.Expired;
 
-const days = (seconds: number | null): number | null => (seconds === null ? null : seconds / secondsPerDay);
+const days = (seconds: number | null): number | null => (seconds === null ? null : seconds / daySeconds);
 
 const summarise = (difference: number, ends: readonly SimulatedEnd[]): PlannedVerdict => {
   const share = (status: RolloutStatus): number => ends.filter((end) => end.status === status).length / ends.length;

@@ -1,11 +1,12 @@
 /** What makes a rollout slower, or the plan less sure, than its numbers show. */
+import { daySeconds } from '../../../../contracts/durations.ts';
 import { type StagePolicy, Strategy } from '../../../../contracts/rollout-policy.ts';
 import { EvidenceKind } from '../../../../contracts/verdicts.ts';
 import { samplesNeeded } from '../strategy.ts';
 import type { Assumptions } from './assumptions.ts';
 import type { PlannedVerdict } from './planned-verdict.ts';
 import { count, inDays, percent, points, samplesName, signedPoints } from './sentences.ts';
-import { type PlanSetting, secondsPerDay, unitTimingOf } from './setting.ts';
+import { type PlanSetting, unitTimingOf } from './setting.ts';
 import { horizonDays, type Simulation } from './simulation.ts';
 
 /** Challenger's samples in a stage below which its bad luck cannot be told from its harm. */
@@ -17,7 +18,7 @@ const rollbackEffects = 3;
 
 const stageWarning = ({ policy, samplesPerDay, delaySeconds }: Simulation, stage: StagePolicy): string[] => {
   const needed = samplesNeeded(stage, policy.evidence);
-  const leastDays = Math.max(stage.minimumSeconds, delaySeconds) / secondsPerDay;
+  const leastDays = Math.max(stage.minimumSeconds, delaySeconds) / daySeconds;
   const days = needed / samplesPerDay;
   const isRandomised = policy.evidence === EvidenceKind.Randomised && needed > 0;
   const challengers = (Math.max(leastDays * samplesPerDay, needed) * stage.weight) / 100;
@@ -32,10 +33,10 @@ const stageWarning = ({ policy, samplesPerDay, delaySeconds }: Simulation, stage
 
 const windowWarning = ({ policy, delaySeconds }: Simulation, { days }: PlannedVerdict): string[] => {
   const waits = policy.stages.filter((stage) => samplesNeeded(stage, policy.evidence) > 0).length;
-  const waited = (waits * delaySeconds) / secondsPerDay;
+  const waited = (waits * delaySeconds) / daySeconds;
   if (days === null || waited < days / 2) return [];
   return [
-    `The label window decides how long it takes: each of ${waits} stages waits about ${inDays(delaySeconds / secondsPerDay)} ` +
+    `The label window decides how long it takes: each of ${waits} stages waits about ${inDays(delaySeconds / daySeconds)} ` +
       'for its rewards. Shorten windowSeconds, or use fewer stages.',
   ];
 };

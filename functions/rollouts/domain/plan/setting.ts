@@ -14,8 +14,6 @@ export interface PlanSetting extends Assumptions, Pick<Assumed, 'guesses'> {
   readonly differences: readonly number[];
 }
 
-export const secondsPerDay = 86_400;
-
 /** The model's policy as a canary's that is judged by one kind of evidence, and waits for nobody. */
 export const canaryOf = ({ declaration }: PlanSetting, evidence: EvidenceKind): RolloutPolicy => {
   const { approval: _, ...policy } = declaration.policies.rollout;

@@ -1,10 +1,11 @@
+import { daySeconds } from '../../../../contracts/durations.ts';
 import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import { EvidenceKind } from '../../../../contracts/verdicts.ts';
 import { definePairedPolicy } from '../paired-policy.ts';
 import { randomisedPolicyOf } from '../randomised/policy.ts';
 import { pairsSource } from './pairs-source.ts';
 import { type Effort, type PlannedVerdict, planVerdict } from './planned-verdict.ts';
-import { delayOf, type PlanSetting, secondsPerDay, unitTimingOf } from './setting.ts';
+import { delayOf, type PlanSetting, unitTimingOf } from './setting.ts';
 import type { EvidenceSource } from './source.ts';
 import { unitsSource } from './units-source.ts';
 
@@ -25,12 +26,12 @@ type Parts = Omit<Simulation, 'verdictAt'>;
 
 /** Days within which a rollout comes to its end: by time, or by the most samples that it may take. */
 export const horizonDays = ({ policy, samplesPerDay, maximumSamples, delaySeconds }: Parts): number =>
-  Math.min(policy.maximumSeconds / secondsPerDay, maximumSamples / samplesPerDay + delaySeconds / secondsPerDay);
+  Math.min(policy.maximumSeconds / daySeconds, maximumSamples / samplesPerDay + delaySeconds / daySeconds);
 
 const simulationOf = <State>(parts: Parts, sourceAt: (difference: number) => EvidenceSource<State>): Simulation => ({
   ...parts,
   verdictAt: (difference, effort) =>
-    planVerdict(difference, sourceAt(difference), parts.policy, horizonDays(parts) * secondsPerDay, effort),
+    planVerdict(difference, sourceAt(difference), parts.policy, horizonDays(parts) * daySeconds, effort),
 });
 
 const pairedSimulation = ({ labelsPerDay, accuracy, disagreement }: PlanSetting, policy: RolloutPolicy): Simulation => {

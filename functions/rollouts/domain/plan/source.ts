@@ -1,3 +1,4 @@
+import { daySeconds } from '../../../../contracts/durations.ts';
 import type { RolloutRecord } from '../record.ts';
 import type { StageEvidence } from '../stage-evidence.ts';
 import type { Random } from './random.ts';
@@ -47,6 +48,6 @@ export const blockSizes = (arrived: number, before: number): number[] => {
 
 /** Whole samples that arrive evenly between two moments, so that none is lost between blocks. */
 export const arrivals = (perDay: number, from: number, until: number): number => {
-  const by = (second: number): number => Math.floor((perDay * Math.max(0, second)) / 86_400);
+  const by = (second: number): number => Math.floor((perDay * Math.max(0, second)) / daySeconds);
   return by(until) - by(from);
 };

@@ -1,5 +1,6 @@
 /** Completes what a model declares to a policy that randomised evidence is judged by. */
-import { FieldKind, type ModelDeclaration, type ModelSchema, type OutcomePolicy } from '../../../../contracts/model.ts';
+import type { ModelDeclaration, ModelSchema, OutcomePolicy } from '../../../../contracts/model.ts';
+import { hasSubject } from '../../../../contracts/subject.ts';
 import { Hypothesis } from '../../../../contracts/verdicts.ts';
 import { binaryBins, scoreBins } from './histogram.ts';
 import { assertRandomisedPolicy, type MetricPolicy, type RandomisedPolicy } from './policy-shape.ts';
@@ -105,7 +106,7 @@ export const randomisedPolicyOf = (
 
 /** Whether the predictions of a subject within a window are one unit; else each prediction is. */
 export const hasWindows = (schema: ModelSchema, { unitSeconds }: OutcomePolicy): boolean =>
-  unitSeconds > 0 && Object.values(schema.fields).some(({ kind }) => kind === FieldKind.Subject);
+  unitSeconds > 0 && hasSubject(schema);
 
 const metricOf = (name: string, hypothesis: Hypothesis, settings: MetricSettings): MetricPolicy => {
   const { margin = 0.02, binary = false } = settings;
