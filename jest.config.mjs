@@ -9,5 +9,7 @@ export default {
     ],
   },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // Most tests have an emulator; on a busy machine it takes its time.
+  testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/.relearn', '<rootDir>/.venv', '<rootDir>/dist'],
 };

@@ -7,9 +7,9 @@ let cloud: TestCloud;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
-}, 240_000);
+}, 600_000);
 
-afterAll(() => cloud.dispose(), 60_000);
+afterAll(() => cloud.dispose(), 120_000);
 
 const examples: Readonly<Record<string, string>> = {
   model: 'nobody-registered-this',

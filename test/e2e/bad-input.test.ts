@@ -28,9 +28,9 @@ beforeAll(async () => {
   app = token('acme', 'app');
   stranger = token('globex', 'operator');
   expect((await call(cloud, operator, 'PUT', '/models/diagnosis', await diagnosis())).status).toBe(201);
-}, 240_000);
+}, 600_000);
 
-afterAll(() => cloud.dispose(), 60_000);
+afterAll(() => cloud.dispose(), 120_000);
 
 describe('a request that does not fit', () => {
   it('is told when it is no JSON, too large, of another type, or has unknown fields', async () => {
@@ -139,14 +139,14 @@ describe('training', () => {
     const ended = await eventually(
       () => call(cloud, operator, 'GET', `/models/diagnosis/training-jobs/${started.body.id}`),
       ({ body }) => ['completed', 'failed', 'cancelled'].includes(body.status),
-      120,
+      300,
     );
     expect(ended.body).toMatchObject({ status: 'completed', version: 'v1.0.0' });
     await eventually(
       () => call(cloud, operator, 'GET', '/models/diagnosis/current'),
       ({ body }) => body.champion === 'v1.0.0',
     );
-  }, 180_000);
+  }, 600_000);
 });
 
 describe('a rollout', () => {
@@ -160,7 +160,7 @@ describe('a rollout', () => {
     const ended = await eventually(
       () => call(cloud, operator, 'GET', `/models/diagnosis/training-jobs/${job.body.id}`),
       ({ body }) => ['completed', 'failed'].includes(body.status),
-      120,
+      300,
     );
     const refused = await deploy({ version: ended.body.version, reason: 'hope' });
     expectProblem(refused, 409, 'version-rejected');
@@ -170,7 +170,7 @@ describe('a rollout', () => {
       { name: 'b', weight: 25 },
     ];
     expectProblem(await deploy({ version: ended.body.version, reason: 'x', stages }), 400, 'invalid-request');
-  }, 180_000);
+  }, 600_000);
 
   it('cannot be rolled back where there is nothing to go back to', async () => {
     const answer = await call(cloud, operator, 'POST', '/models/diagnosis/rollback', { reason: 'nerves' });

@@ -7,7 +7,7 @@ describe('the demo', () => {
 
   beforeAll(async () => {
     report = await runDemo({ seed: 20_261_121 });
-  }, 420_000);
+  }, 900_000);
 
   it('loses no case, and says what became of each', () => {
     const { received, accepted, quarantined, refused, lost } = report.cases;

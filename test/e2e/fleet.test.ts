@@ -12,9 +12,9 @@ beforeAll(async () => {
   const [first, ...others] = whole.models;
   if (first === undefined) throw new Error('Expected three models, got none.');
   [fleet, model] = [{ ...whole, models: others }, first];
-}, 400_000);
+}, 900_000);
 
-afterAll(() => fleet.dispose(), 60_000);
+afterAll(() => fleet.dispose(), 120_000);
 
 describeCommandLine(() => ({ fleet, model }));
 describeSwitching(() => fleet);

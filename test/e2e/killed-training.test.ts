@@ -11,9 +11,9 @@ beforeAll(async () => {
   operator = cloud.tenants.acme?.operator;
   await call(cloud, operator, 'PUT', '/models/diagnosis', await diagnosis());
   await sendRows(cloud, cloud.tenants.acme?.expert ?? '', 'diagnosis', 0, 80);
-}, 240_000);
+}, 600_000);
 
-afterAll(() => cloud.dispose(), 60_000);
+afterAll(() => cloud.dispose(), 120_000);
 
 const start = async (): Promise<string> =>
   (await call(cloud, operator, 'POST', '/models/diagnosis/training-jobs', { reason: 'test' })).body.id;
@@ -24,7 +24,7 @@ const ended = (id: string) =>
   eventually(
     () => job(id),
     ({ body }) => ['completed', 'failed', 'cancelled'].includes(body.status),
-    120,
+    300,
   );
 
 /** The process ids of training programs that work below this test's own state folder. */
@@ -44,7 +44,7 @@ describe('a training', () => {
     const { body } = await ended(id);
     expect(body).toMatchObject({ status: 'failed', failure: expect.stringMatching(/\w+ .*\w+/) });
     expect((await ended(await start())).body).toMatchObject({ status: 'completed', version: 'v1.0.0' });
-  }, 240_000);
+  }, 900_000);
 
   it('shows its progress and its log, and can be cancelled', async () => {
     const id = await start();
@@ -61,5 +61,5 @@ describe('a training', () => {
       status: 409,
       type: 'urn:relearn:problem:job-ended',
     });
-  }, 120_000);
+  }, 600_000);
 });

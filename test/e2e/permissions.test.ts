@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { GetRolePolicyCommand, IAMClient, ListRolePoliciesCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +8,7 @@ import { call, caseOfRow, diagnosis, eventually, startTestCloud, type TestCloud 
 let cloud: TestCloud;
 let iam: IAMClient;
 let lambda: LambdaClient;
+let logs: CloudWatchLogsClient;
 
 interface Statement {
   readonly Action: string | readonly string[];
@@ -16,20 +18,31 @@ beforeAll(async () => {
   cloud = await startTestCloud();
   iam = new IAMClient(clientOptions(cloud));
   lambda = new LambdaClient(clientOptions(cloud));
+  logs = new CloudWatchLogsClient(clientOptions(cloud));
   await call(cloud, cloud.tenants.acme?.operator, 'PUT', '/models/diagnosis', await diagnosis());
-}, 240_000);
+}, 600_000);
 
-afterAll(() => cloud.dispose(), 60_000);
+afterAll(() => cloud.dispose(), 120_000);
 
-/** The name of the role of the function whose name holds `part`. */
-const roleOf = async (part: string): Promise<string> => {
+/** The role and the log group, by their names, of the function whose name holds `part`. */
+const functionOf = async (part: string): Promise<{ role: string; logGroupName: string }> => {
   for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
     const found = Functions.find(({ FunctionName = '' }) => FunctionName.includes(part));
     if (found === undefined) continue;
-    const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: found.FunctionName }));
-    return Role.slice(Role.lastIndexOf('/') + 1);
+    const { FunctionName } = found;
+    const { Role = '', LoggingConfig } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return { role: Role.slice(Role.lastIndexOf('/') + 1), logGroupName: LoggingConfig?.LogGroup ?? '' };
   }
   throw new Error(`Expected a function whose name holds ${part}.`);
+};
+
+/** All that was logged. */
+const read = async (logGroupName: string): Promise<string> => {
+  const lines: string[] = [];
+  for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName })) {
+    lines.push(...events.map(({ message = '' }) => message));
+  }
+  return lines.join('\n');
 };
 
 /** Takes every statement that allows `action` out of the role's own policies. @returns what puts them back */
@@ -65,25 +78,30 @@ describe('a permission that is taken away', () => {
     (await call(cloud, expert(), 'GET', `/models/diagnosis/cases/${id}`)).body.status;
 
   it('from the collector stops the loop there; given back, no case is lost', async () => {
-    const giveBack = await takeAway(await roleOf('CollectCases'), 's3:PutObject');
+    const { role, logGroupName } = await functionOf('CollectCases');
+    const giveBack = await takeAway(role, 's3:PutObject');
     const { body } = await send(1);
     const id = body.cases[0].id;
-    await new Promise((resolve) => setTimeout(resolve, 5000));
+    await eventually(
+      () => read(logGroupName),
+      (log) => /message failed.*s3:PutObject/.test(log),
+    );
     expect(await statusOf(id)).toBe('received');
     await giveBack();
     await eventually(
       () => statusOf(id),
       (status) => status === 'accepted',
-      120,
+      300,
     );
-  }, 180_000);
+  }, 600_000);
 
   it('from the door is answered with a problem that tells nothing of the inside', async () => {
-    const giveBack = await takeAway(await roleOf('CasesApi'), 'sqs:SendMessage');
+    const { role } = await functionOf('CasesApi');
+    const giveBack = await takeAway(role, 'sqs:SendMessage');
     const refused = await send(2);
     expect({ status: refused.status, type: refused.type }).toEqual({ status: 500, type: 'application/problem+json' });
     expect(JSON.stringify(refused.body)).not.toMatch(/AccessDenied|sqs:|arn:aws/i);
     await giveBack();
     expect((await send(3)).status).toBe(202);
-  }, 60_000);
+  }, 180_000);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AuditAction, type AuditEntry } from '../../contracts/monitoring.ts';
 import { checkAnswers, type Sent } from './switching/check.ts';
-import { routeHistory } from './switching/history.ts';
+import { isPromotion, isReturn, routeHistory } from './switching/history.ts';
 
 const second = (number: number): number => Date.parse('2026-01-01T00:00:00.000Z') + number * 1000;
 const entry = (at: number, action: AuditAction, numbers: AuditEntry['numbers']): AuditEntry => ({
@@ -35,6 +35,15 @@ const answer = (at: number, version: string): Sent => ({
 const misrouted = (...requests: Sent[]) => checkAnswers(requests, histories, 2000).misrouted;
 
 describe('the history of a route', () => {
+  it('tells promotions and returns from whatever else ends', () => {
+    expect([audit.filter(isPromotion), audit.filter(isReturn)]).toEqual([[audit[4]], [audit[5]]]);
+    const ended = [
+      entry(15, AuditAction.RolledBack, { version: 'v2', end: 'by-hand' }),
+      entry(16, AuditAction.RolloutEnded, { version: 'v2', end: 'expired' }),
+    ];
+    expect([ended.filter(isPromotion), ended.filter(isReturn)]).toEqual([[], []]);
+  });
+
   it('has a state for each revision, and none for what leaves the route as it is', () => {
     expect(histories.get('m')?.map(({ champion, challenger, weight }) => [champion, challenger, weight])).toEqual([
       ['v1', undefined, 0],
@@ -78,6 +87,12 @@ describe('an answer', () => {
   });
 
   it('by a version that is to come is wrong', () => expect(misrouted(answer(19, 'v2'))).toHaveLength(1));
+
+  it('is decisive where one version was routed alone, longer than the time to live', () => {
+    const requests = [answer(5, 'v1'), answer(25, 'v1'), answer(31, 'v2'), answer(33, 'v2'), answer(43, 'v1')];
+    const { decisive } = checkAnswers(requests, histories, 2000);
+    expect(decisive).toEqual([answer(5, 'v1'), answer(33, 'v2'), answer(43, 'v1')]);
+  });
 
   it('that did not come is unserved or unknown, never misrouted', () => {
     const lost: Sent[] = [

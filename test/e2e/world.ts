@@ -62,7 +62,7 @@ export const call = async (
 export const eventually = async <Result>(
   ask: () => Promise<Result>,
   satisfied: (result: Result) => boolean,
-  seconds = 60,
+  seconds = 180,
 ): Promise<Result> => {
   const deadline = performance.now() + seconds * 1000;
   for (;;) {

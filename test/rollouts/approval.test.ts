@@ -1,13 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Rollout } from '../../contracts/rollouts.ts';
 import { rollouts as routes } from '../../contracts/routes/index.ts';
-import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
+import { type Clock, systemClock } from '../../functions/platform/clock.ts';
 import { openAlarmRollback } from '../../functions/rollouts/operations/roll-back-by-alarm.ts';
 import { callApi } from '../support/call-api.ts';
+import { openClock } from './live-outcomes.ts';
 import { createWaitingMachine } from './machines.ts';
 import { rolloutId } from './specimens.ts';
-import { cases, quickRollout, startWorld, type World } from './world.ts';
+import { cases, quickRollout, rollOut, startWorld, type World } from './world.ts';
 
 let world: World;
 let handler: Parameters<typeof callApi>[0];
@@ -21,14 +21,19 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.services.dispose());
 
-/** A rollout whose verdict is to promote, and that waits for an operator to say yes. */
-const asked = async (expiresSeconds = 600, toTheQuestion = true) => {
-  const deployed = await world.begin({ ...quickRollout, approval: { expiresSeconds } });
+const hour = 3600;
+
+/** A rollout whose verdict is to promote, and that waits an hour for an operator to say yes. */
+const asked = async ({
+  clock = systemClock,
+  toTheQuestion = true,
+}: {
+  clock?: Clock;
+  toTheQuestion?: boolean;
+} = {}) => {
+  const deployed = await world.begin({ ...quickRollout, approval: { expiresSeconds: hour } });
   const { tenant, model } = deployed;
-  const { id } = await deployed.deploy(await deployed.version(1, 'logistic'));
-  await world.cloudWatch.make(id);
-  await world.cloudWatch.see(id, [0]);
-  const judge = () => judgeRollout(world, { tenant, model, rollout: id });
+  const { id, judge } = await rollOut(world, deployed, await deployed.version(1, 'logistic'), { clock });
   await judge();
   if (toTheQuestion) {
     for (let round = 0; round < 4; round += 1) {
@@ -104,8 +109,12 @@ describe('a rollout whose policy asks for approval', () => {
   });
 
   it('expires where nobody answers in time, and the reason says so', async () => {
-    const { judge, answer, shown } = await asked(1);
-    await delay(1100);
+    // The API goes by the system's clock, so the question is put two hours ago.
+    const clock = openClock(Date.now() - 2 * hour * 1000);
+    const { judge, answer, shown } = await asked({ clock });
+    clock.pass(hour - 1);
+    expect(await judge()).toMatchObject({ status: 'running' });
+    clock.pass(hour + 1);
     expect(problem(await answer(true))).toEqual([409, 'approval-expired']);
     expect(await judge()).toMatchObject({ status: 'expired' });
     expect(await shown()).toMatchObject({
@@ -142,7 +151,7 @@ describe('an answer is refused', () => {
   });
 
   it('that nobody asked for', async () => {
-    const { answer } = await asked(600, false);
+    const { answer } = await asked({ toTheQuestion: false });
     expect(problem(await answer(true))).toEqual([409, 'approval-not-awaited']);
   });
 

@@ -9,10 +9,10 @@ import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.
 import { rollBackByHand } from '../../functions/rollouts/operations/roll-back.ts';
 import { openAlarmRollback } from '../../functions/rollouts/operations/roll-back-by-alarm.ts';
 import { callApi } from '../support/call-api.ts';
-import { ahead } from './live-outcomes.ts';
+import { openClock } from './live-outcomes.ts';
 import { createWaitingMachine } from './machines.ts';
 import { moment } from './specimens.ts';
-import { cases, type Deployed, quickRollout, startWorld, type World } from './world.ts';
+import { type Deployed, promote, quickRollout, startWorld, type World } from './world.ts';
 
 let world: World;
 let handler: Parameters<typeof callApi>[0];
@@ -28,18 +28,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.services.dispose());
 
-/** Promotes v1.1.0 over v1.0.0. */
-const promoteSecond = async ({ tenant, model, ...of }: Deployed): Promise<void> => {
-  const { id } = await of.deploy(await of.version(1, 'logistic'));
-  await world.cloudWatch.make(id);
-  await world.cloudWatch.see(id, [0]);
-  for (let round = 0; round < 4; round += 1) {
-    await of.seal(cases(100, 100 * round));
-    await judgeRollout(world, { tenant, model, rollout: id });
-  }
-  expect((await of.route())?.champion.version).toBe('v1.1.0');
-};
-
 beforeEach(async () => {
   deployed = await world.begin();
 });
@@ -52,7 +40,7 @@ const message = (rollout: string, given: object = {}): string =>
 
 describe('a drill', () => {
   it('is of the champion before, gives it no request, and leaves the versions as they are', async () => {
-    await promoteSecond(deployed);
+    await promote(world, deployed, 1);
     const rollout = await drill();
     expect(rollout).toMatchObject({ kind: 'drill', version: 'v1.0.0', base: { version: 'v1.1.0' } });
     expect(await deployed.route()).toMatchObject({ champion: { version: 'v1.1.0' }, weight: 0, stage: 'preparing' });
@@ -64,7 +52,7 @@ describe('a drill', () => {
   });
 
   it('measures what the rollback took, from the first failure and from the alarm to the route', async () => {
-    await promoteSecond(deployed);
+    await promote(world, deployed, 1);
     const { tenant, model } = deployed;
     const { id } = await drill();
     await world.cloudWatch.make(id);
@@ -97,7 +85,7 @@ describe('a drill', () => {
   });
 
   it('is measured by the repeated message where the first one was lost on the way', async () => {
-    await promoteSecond(deployed);
+    await promote(world, deployed, 1);
     const { tenant, model } = deployed;
     const { id } = await drill();
     const faulty = {
@@ -117,11 +105,13 @@ describe('a drill', () => {
   });
 
   it('whose alarm does not act says so, and gives up', async () => {
-    await promoteSecond(deployed);
+    await promote(world, deployed, 1);
     const { tenant, model } = deployed;
     const { id } = await drill();
     await world.cloudWatch.make(id);
-    const judged = await judgeRollout({ ...world, clock: ahead(301) }, { tenant, model, rollout: id });
+    const clock = openClock();
+    clock.pass(301);
+    const judged = await judgeRollout({ ...world, clock }, { tenant, model, rollout: id });
     expect(judged.status).toBe('expired');
     const record = await world.store.rollout(tenant, model, id);
     expect(record?.endReason).toBe('The drill failed: its alarm did not fire within 300 s of failures.');
@@ -129,7 +119,7 @@ describe('a drill', () => {
   });
 
   it('gives way to a rollout in earnest, and is refused beside one', async () => {
-    await promoteSecond(deployed);
+    await promote(world, deployed, 1);
     const { tenant, model } = deployed;
     const { id } = await drill();
     await expect(deployed.deploy('v1.9.0')).rejects.toMatchObject({ code: 'not-found' });
@@ -149,7 +139,7 @@ describe('a drill', () => {
   });
 
   it('is begun by an operator alone, and its machine with it', async () => {
-    await promoteSecond(deployed);
+    await promote(world, deployed, 1);
     const path = { model: deployed.model };
     expect((await callApi(handler, routes.postDrill, { path, role: 'expert', body: {} })).status).toBe(403);
     const { status, json } = await callApi(handler, routes.postDrill, { path, body: {} });
@@ -169,8 +159,8 @@ describe('the schedule of drills', () => {
 
   it('begins one for each model that is due, and not again within the period', async () => {
     const weekly = await world.begin({ ...quickRollout, drillEveryDays: 7 });
-    await promoteSecond(weekly);
-    await promoteSecond(deployed);
+    await promote(world, weekly, 1);
+    await promote(world, deployed, 1);
     const [begun, ...others] = await due();
     expect(others).toEqual([]);
     const { tenant, model } = weekly;
@@ -181,7 +171,7 @@ describe('the schedule of drills', () => {
 
   it('leaves out a model whose rollout runs, and the audit says why', async () => {
     const weekly = await world.begin({ ...quickRollout, drillEveryDays: 7 });
-    await promoteSecond(weekly);
+    await promote(world, weekly, 1);
     const { id } = await weekly.deploy(await weekly.version(2, 'logistic'));
     expect(await due()).toEqual([]);
     expect(await skips(weekly.model)).toMatchObject([{ reason: expect.stringContaining(id) }]);

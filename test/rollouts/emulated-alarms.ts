@@ -34,13 +34,17 @@ export const openEmulatedAlarms = () => {
         await client.send(new PutCompositeAlarmCommand({ AlarmName: name, AlarmRule: rule, AlarmActions: actions }));
       }
     },
-    /** @param failures - 0 or 1 for each answer of the challenger: 1 failed. Every other alarm sees as many zeros. */
-    see: async (rollout: RolloutRecord, failures: readonly number[]): Promise<void> => {
+    /** @param values - of the metric; of its failures 0 or 1 for each answer. Every other metric sees as many zeros. */
+    see: async (
+      rollout: RolloutRecord,
+      values: readonly number[],
+      seen: string = MetricName.ChallengerFailure,
+    ): Promise<void> => {
       const metrics = [...new Set(planAlarms(rollout).alarms.map(({ metric }) => metric))];
       const MetricData = metrics.flatMap((metric) =>
-        failures.map((failure) => ({
+        values.map((value) => ({
           MetricName: metric,
-          Value: metric === MetricName.ChallengerFailure ? failure : 0,
+          Value: metric === seen ? value : 0,
           StorageResolution: 1,
         })),
       );

@@ -2,33 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { objectKeys } from '../../contracts/keys.ts';
 import { pairsOf } from '../../functions/rollouts/domain/paired-process.ts';
 import { driftOf } from '../../functions/rollouts/domain/score-drift.ts';
-import { expectRollout } from '../../functions/rollouts/operations/end-rollout.ts';
 import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
 import { fixture } from './case-rows.ts';
-import { caseRow, cases, type Deployed, quickRollout, startWorld, type World } from './world.ts';
+import { caseRow, cases, type Deployed, quickRollout, rollOut, startWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
 }, 120_000);
 afterAll(() => world.services.dispose());
-
-const deploy = async (deployed: Deployed, version: string) => {
-  const { tenant, model } = deployed;
-  const { id } = await deployed.deploy(version, true);
-  await world.cloudWatch.make(id);
-  await world.cloudWatch.see(id, [0]);
-  const key = { tenant, model, rollout: id };
-  return {
-    judge: () => judgeRollout(world, key),
-    record: () => expectRollout(world.store, key),
-    statistics: async () => {
-      const found = await world.evidence.get(tenant, model, id);
-      if (found === undefined) throw new Error('it was begun');
-      return found;
-    },
-  };
-};
 
 /** Stages that take longer than a test. */
 const slow = {
@@ -39,7 +21,7 @@ const slow = {
 describe('pairs', () => {
   it('are one of each subject in a rollout, however many of its cases come, and when', async () => {
     const deployed = await world.begin(slow);
-    const { judge, statistics } = await deploy(deployed, await deployed.version(1, 'logistic'));
+    const { judge, statistics } = await rollOut(world, deployed, await deployed.version(1, 'logistic'));
     await deployed.seal([caseRow(1, 'sub_a'), caseRow(2, 'sub_a'), caseRow(3, 'sub_b'), caseRow(4)]);
     await judge();
     await deployed.seal([caseRow(5, 'sub_a'), caseRow(6, 'sub_b'), caseRow(7, 'sub_c'), caseRow(8)]);
@@ -49,7 +31,7 @@ describe('pairs', () => {
 
   it('that chose a champion are no evidence against its challengers', async () => {
     const deployed = await world.begin();
-    const second = await deploy(deployed, await deployed.version(1, 'logistic'));
+    const second = await rollOut(world, deployed, await deployed.version(1, 'logistic'));
     await deployed.version(2, 'logistic');
     await second.judge();
     for (let round = 0; round < 3; round += 1) {
@@ -60,7 +42,7 @@ describe('pairs', () => {
     expect({ status, countedUntil }).toEqual({ status: 'promoted', countedUntil: expect.any(Number) });
     expect(countedUntil).toBeGreaterThan(1);
     await deployed.seal(cases(50, 500));
-    const third = await deploy(deployed, 'v1.2.0');
+    const third = await rollOut(world, deployed, 'v1.2.0');
     expect(await third.statistics()).toMatchObject({ cut: 0, cursor: countedUntil });
     await third.judge();
     expect(pairsOf((await third.statistics()).state)).toBe(300 + 50 - pairs);
@@ -109,11 +91,11 @@ describe('the scores of a challenger', () => {
   it('are compared with those on its holdout', async () => {
     expect(await driftAgainst(holdout())).toBeLessThan(0.1);
     expect(await driftAgainst(holdout(([one = 0, two = 0]) => [(one + 0.2) / 1.2, two / 1.2]))).toBeGreaterThan(0.25);
-  }, 20_000);
+  });
 
   it('show no drift where the holdout is gone', async () => {
     const deployed = await world.begin(slow);
-    const { judge, statistics } = await deploy(deployed, await deployed.version(1, 'logistic'));
+    const { judge, statistics } = await rollOut(world, deployed, await deployed.version(1, 'logistic'));
     await deployed.seal(cases(25));
     await judge();
     expect((await statistics()).drift).toEqual({ edges: [], reference: [0], counts: [25] });

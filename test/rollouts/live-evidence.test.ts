@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RolloutPolicy } from '../../contracts/rollout-policy.ts';
 import { type NewRollout, Rollout } from '../../contracts/rollouts.ts';
-import { expectRollout } from '../../functions/rollouts/operations/end-rollout.ts';
-import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
+import { timestamp } from '../../functions/platform/clock.ts';
 import { readEvidence } from '../../functions/rollouts/operations/read-evidence.ts';
 import { presentRollout } from '../../functions/rollouts/present.ts';
-import { ahead, type LiveOutcomes, openLiveOutcomes, rewards } from './live-outcomes.ts';
-import { noHoldback, startWorld, type World } from './world.ts';
+import { type LiveOutcomes, openClock, openLiveOutcomes, rewards } from './live-outcomes.ts';
+import { noHoldback, rollOut, startWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -29,7 +28,7 @@ const policy: Partial<RolloutPolicy> = {
   stages,
 };
 
-/** Deploys versions with alarms that have seen a healthy answer, and gives what judges the rollout and feeds it. */
+/** Deploys versions, and gives what judges their rollout and feeds it, by a clock of its own. */
 const deploy = async (
   given: { policy?: Partial<RolloutPolicy>; rollout?: Partial<NewRollout>; rivals?: number } = {},
 ) => {
@@ -37,27 +36,23 @@ const deploy = async (
   const { tenant, model } = deployed;
   await deployed.version(1, 'logistic');
   for (let rival = 0; rival < (given.rivals ?? 0); rival += 1) await deployed.version(rival + 2, 'logistic');
-  const { id } = await deployed.deploy('v1.1.0', false, given.rollout);
-  await world.cloudWatch.make(id);
-  await world.cloudWatch.see(id, [0]);
-  const key = { tenant, model, rollout: id };
-  const record = () => expectRollout(world.store, key);
+  const clock = openClock();
+  const { id, judge, record } = await rollOut(world, deployed, 'v1.1.0', { given: given.rollout, clock });
   const put = openLiveOutcomes(world.table, tenant, model);
-  let elapsed = 0;
   return {
     deployed,
     record,
     /** Judges so much later. @default the label window of everything before is over */
     judge: (seconds = 120) => {
-      elapsed += seconds;
-      return judgeRollout({ ...world, clock: ahead(elapsed) }, key);
+      clock.pass(seconds);
+      return judge();
     },
-    feed: async (...outcomes: LiveOutcomes[]) => put(await record(), ahead(elapsed), outcomes),
+    feed: async (...outcomes: LiveOutcomes[]) => put(await record(), clock, outcomes),
     shown: async () => {
       const found = await record();
       const counted = await readEvidence(world, tenant, model, found);
       const randomisedBlocks = await world.randomised.blocks(tenant, model, id);
-      const shown = presentRollout(found, model, new Date().toISOString(), counted, { randomisedBlocks });
+      const shown = presentRollout(found, model, timestamp(clock), counted, { randomisedBlocks });
       return Rollout.parse(JSON.parse(JSON.stringify(shown)));
     },
   };

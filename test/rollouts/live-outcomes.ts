@@ -14,8 +14,16 @@ export interface LiveOutcomes {
   readonly subject?: string;
 }
 
-/** A clock that is so many seconds ahead. */
-export const ahead = (seconds: number): Clock => ({ now: () => Date.now() + seconds * 1000 });
+/** A clock that stands still until it is told how much time has passed. */
+export const openClock = (at = Date.now()): Clock & { pass(seconds: number): void } => {
+  let now = at;
+  return {
+    now: () => now,
+    pass: (seconds) => {
+      now += seconds * 1000;
+    },
+  };
+};
 
 /** Stores outcomes as the inference slice does, of predictions that were made at the clock's time in the present stage. */
 export const openLiveOutcomes = (table: Table, tenant: string, model: string) => {

@@ -34,3 +34,7 @@ export const createWaitingMachine = (): Promise<string> =>
     'waiting',
     JSON.stringify({ StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 600, End: true } } }),
   );
+
+/** The ARN of an attempt's execution. */
+export const executionArnOf = (machineArn: string, rollout: string, attempt = 1): string =>
+  `${machineArn.replace(':stateMachine:', ':execution:')}:${rollout}-${attempt}`;

@@ -6,7 +6,11 @@ import { headEntity } from '../../functions/cases/store/ledger-entities.ts';
 import { outcomeDayEntity } from '../../functions/inference/outcomes/sum-entities.ts';
 import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
 import { planRollout } from '../../functions/rollouts/operations/plan-rollout.ts';
+import { openClock } from './live-outcomes.ts';
 import { cases, type Deployed, startWorld, type World } from './world.ts';
+
+/** Stands still, so that no day ends meanwhile. */
+const clock = openClock();
 
 let world: World;
 beforeAll(async () => {
@@ -16,7 +20,7 @@ afterAll(() => world.services.dispose());
 
 const plan = ({ tenant, model }: Pick<Deployed, 'tenant' | 'model'>, asked: Record<string, unknown> = {}) =>
   planRollout(
-    { ...world, caseRate: openCaseRate(world.table) },
+    { ...world, caseRate: openCaseRate(world.table), clock },
     { tenant, model, asked: NewPlan.parse({ differences: [0], ...asked }) },
   );
 
@@ -49,7 +53,7 @@ describe('a plan of what the model’s own record says', () => {
     const deployed = await world.begin();
     const { tenant, model } = deployed;
     const days = outcomeDayEntity(world.table);
-    const dayBefore = (count: number): string => new Date(Date.now() - count * 86_400_000).toISOString().slice(0, 10);
+    const dayBefore = (count: number): string => new Date(clock.now() - count * 86_400_000).toISOString().slice(0, 10);
     const sums = [
       { day: dayBefore(60), version: 'v1.0.0', count: 9000, rewards: 0 },
       { day: dayBefore(9), version: 'v1.0.0', count: 800, rewards: 200 },

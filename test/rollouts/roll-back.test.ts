@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { alarmName } from '../../contracts/telemetry.ts';
-import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
 import { rollBackByHand } from '../../functions/rollouts/operations/roll-back.ts';
 import { openAlarmRollback } from '../../functions/rollouts/operations/roll-back-by-alarm.ts';
 import { rolloutId } from './specimens.ts';
-import { cases, type Deployed, noHoldback, startWorld, type World } from './world.ts';
+import { cases, type Deployed, noHoldback, promote, rollOut, startWorld, type World } from './world.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -17,20 +16,6 @@ const goBack = ({ tenant, model }: Deployed, from?: string) =>
 
 const message = (rollout: string, given: object = {}): string =>
   JSON.stringify({ AlarmName: alarmName(rollout, 'failing'), NewStateValue: 'ALARM', ...given });
-
-/** Deploys a version and promotes it by its verdict. */
-const promote = async (deployed: Deployed, number: number): Promise<string> => {
-  const { tenant, model } = deployed;
-  const { id } = await deployed.deploy(await deployed.version(number, 'logistic'));
-  await world.cloudWatch.make(id);
-  await world.cloudWatch.see(id, [0]);
-  for (let round = 0; round < 4; round += 1) {
-    await deployed.seal(cases(100, 100 * round));
-    await judgeRollout(world, { tenant, model, rollout: id });
-  }
-  expect((await deployed.route())?.champion.version).toBe(`v1.${number}.0`);
-  return id;
-};
 
 describe('an alarm', () => {
   it('rolls back the rollout that it belongs to', async () => {
@@ -82,8 +67,8 @@ describe('a rollback by hand', () => {
 
   it('restores the champion before, one after the other, until there is none', async () => {
     const deployed = await world.begin();
-    await promote(deployed, 1);
-    await promote(deployed, 2);
+    await promote(world, deployed, 1);
+    await promote(world, deployed, 2);
     expect(await goBack(deployed)).toMatchObject({ from: 'v1.2.0', to: 'v1.1.0' });
     expect([await deployed.statusOf('v1.2.0'), await deployed.statusOf('v1.1.0')]).toEqual(['rolled-back', 'champion']);
     expect(await goBack(deployed)).toMatchObject({ from: 'v1.1.0', to: 'v1.0.0' });
@@ -92,7 +77,7 @@ describe('a rollback by hand', () => {
 
   it('changes nothing where the version it is to leave serves no longer', async () => {
     const deployed = await world.begin();
-    await promote(deployed, 1);
+    await promote(world, deployed, 1);
     await goBack(deployed, 'v1.1.0');
     const route = await deployed.route();
     expect(await goBack(deployed, 'v1.1.0')).toMatchObject({ from: 'v1.1.0', to: 'v1.0.0' });
@@ -101,7 +86,7 @@ describe('a rollback by hand', () => {
 
   it('ends the rollout first where the champion under it is to be left', async () => {
     const deployed = await world.begin();
-    await promote(deployed, 1);
+    await promote(world, deployed, 1);
     const { id } = await deployed.deploy(await deployed.version(2, 'logistic'));
     expect(await goBack(deployed, 'v1.1.0')).toMatchObject({ from: 'v1.1.0', to: 'v1.0.0', rollout: id });
     expect((await deployed.route())?.rollout).toBeUndefined();
@@ -109,8 +94,8 @@ describe('a rollback by hand', () => {
 
   it('goes one step however many ask for it at the same time', async () => {
     const deployed = await world.begin();
-    await promote(deployed, 1);
-    await promote(deployed, 2);
+    await promote(world, deployed, 1);
+    await promote(world, deployed, 2);
     const asked = await Promise.all(Array.from({ length: 5 }, () => goBack(deployed)));
     expect(new Set(asked.map(({ from, to }) => `${from} ${to}`))).toEqual(new Set(['v1.2.0 v1.1.0']));
     expect((await deployed.route())?.champion.version).toBe('v1.1.0');
@@ -124,14 +109,10 @@ describe('a rollback by hand', () => {
         holdback: noHoldback,
         stages: [{ name: 'canary', weight: 20, minimumSeconds: 0, minimumPairs: 20 }],
       });
-      const { tenant, model } = deployed;
-      const { id } = await deployed.deploy(await deployed.version(1, 'logistic'));
-      await world.cloudWatch.make(id);
-      await world.cloudWatch.see(id, [0]);
-      const key = { tenant, model, rollout: id };
-      await judgeRollout(world, key);
+      const { judge } = await rollOut(world, deployed, await deployed.version(1, 'logistic'));
+      await judge();
       await deployed.seal(cases(100));
-      await Promise.all([judgeRollout(world, key), goBack(deployed)]);
+      await Promise.all([judge(), goBack(deployed)]);
       expect(await deployed.route()).toMatchObject({ champion: { version: 'v1.0.0' }, weight: 0, previous: [] });
       expect((await deployed.route())?.challenger).toBeUndefined();
     }

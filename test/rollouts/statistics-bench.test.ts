@@ -32,7 +32,7 @@ const rateOf = (study: string, figure: string): number => figures[study]?.[figur
 beforeAll(async () => {
   const studies = allStudies(runs).filter(({ name }) => name in wanted);
   figures = await simulateAll(studies.map(withoutOthers), { seed: 7, threads: 2 });
-}, 60_000);
+}, 180_000);
 
 /** 5%, and two standard errors of 200 runs. */
 const nearFive = 0.08;

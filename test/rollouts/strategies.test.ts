@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Rollout } from '../../contracts/rollouts.ts';
 import { models as modelRoutes, rollouts as routes } from '../../contracts/routes/index.ts';
 import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
 import { callApi } from '../support/call-api.ts';
+import { openClock } from './live-outcomes.ts';
 import { createWaitingMachine } from './machines.ts';
 import { failed } from './specimens.ts';
 import { cases, type Deployed, quickRollout, startWorld, type World } from './world.ts';
@@ -36,17 +36,21 @@ describe('a blue-green rollout', () => {
     const { tenant, model } = deployed;
     const begun = await deploy(deployed, await deployed.version(1, 'logistic'), {
       strategy: 'blue-green',
-      bakeSeconds: 1,
+      bakeSeconds: 3600,
     });
     const { id } = Rollout.parse(begun.json);
-    const judge = () => judgeRollout(world, { tenant, model, rollout: id });
+    const clock = openClock();
+    const judge = () => judgeRollout({ ...world, clock }, { tenant, model, rollout: id });
     await world.cloudWatch.make(id);
     await judge();
     expect(await deployed.route()).toMatchObject({ stage: 'bake', weight: 10_000, champion: { version: 'v1.0.0' } });
-    await delay(1000);
+    clock.pass(3600);
     await judge();
     expect((await deployed.route())?.weight).toBe(10_000);
     await world.cloudWatch.see(id, [0]);
+    clock.pass(-1);
+    expect(await judge()).toMatchObject({ status: 'running' });
+    clock.pass(1);
     expect(await judge()).toMatchObject({ status: 'promoted' });
     const { json } = await callApi(handler, routes.getRollout, { path: { model, rollout: id } });
     expect(Rollout.parse(json)).toMatchObject({

@@ -11,18 +11,20 @@ import { openOutcomeSums, openPredictionCounts, openServing } from '../../functi
 import { openModels, openVersions, orderOf, versionEntity } from '../../functions/models/index.ts';
 import { openAuditTrail } from '../../functions/platform/audit.ts';
 import { sha256 } from '../../functions/platform/canonical-json.ts';
-import { systemClock } from '../../functions/platform/clock.ts';
+import { type Clock, systemClock } from '../../functions/platform/clock.ts';
 import { openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable } from '../../functions/platform/table.ts';
 import { logger } from '../../functions/platform/telemetry.ts';
 import { openAlarmStates } from '../../functions/rollouts/alarm-states.ts';
 import type { RolloutRecord } from '../../functions/rollouts/domain/record.ts';
 import { deployVersion } from '../../functions/rollouts/operations/deploy-version.ts';
+import { expectRollout } from '../../functions/rollouts/operations/end-rollout.ts';
+import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
 import { openDeploymentStore } from '../../functions/rollouts/store/deployment-store.ts';
 import { openEvidenceStores } from '../../functions/rollouts/store/evidence-items.ts';
 import { openOutcomeReader } from '../../functions/rollouts/store/outcome-reader.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
-import { type Fixture, fixture, schema, sidecar } from './case-rows.ts';
+import { cases, type Fixture, fixture, schema, sidecar } from './case-rows.ts';
 import { openEmulatedAlarms } from './emulated-alarms.ts';
 import { version } from './specimens.ts';
 
@@ -67,6 +69,21 @@ const openParts = (services: TestServices) => {
   };
 };
 
+interface NewVersion {
+  /** Of its dataset. @default 0 */
+  readonly cut?: number;
+  readonly status?: VersionStatus;
+  readonly gate?: GateFinding[];
+  /** Whether its object is there. @default true */
+  readonly artifact?: boolean;
+  /** Whether its artifact is its own: the same answers under another digest. @default false */
+  readonly stamped?: boolean;
+}
+
+/** The graph with a text of its own: a ModelProto's field 6, doc_string, of which the last one counts. */
+const stamp = (graph: Uint8Array, text: string): Uint8Array =>
+  Buffer.concat([graph, Buffer.from([(6 << 3) | 2, text.length]), Buffer.from(text)]);
+
 /** A model of one tenant, with what a test does to it. */
 export type Deployed = ReturnType<typeof deployedModel>;
 
@@ -81,13 +98,10 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
       const declaration = { task: 'tabular-classification', schema, policies: { rollout, outcomes } };
       await models.save(tenant, Model.parse({ ...declaration, name: model, createdAt: at, updatedAt: at }), undefined);
     },
-    /** Registers a version with the artifact of a fixture. @param cut - of its dataset */
-    version: async (
-      number: number,
-      name: Fixture,
-      given: { cut?: number; status?: VersionStatus; gate?: GateFinding[]; artifact?: boolean } = {},
-    ): Promise<string> => {
-      const bytes = fixture(name, 'model.onnx');
+    /** Registers a version with the artifact of a fixture. */
+    version: async (number: number, name: Fixture, given: NewVersion = {}): Promise<string> => {
+      const graph = fixture(name, 'model.onnx');
+      const bytes = given.stamped === true ? stamp(graph, `v1.${number}.0`) : graph;
       const digest = sha256(bytes);
       if (given.artifact !== false) {
         await objects.writeOnce(objectKeys.artifact(tenant, digest), bytes, 'application/octet-stream');
@@ -140,17 +154,20 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
         .create({ tenant, model, sequence, key: 'lost', sha256: '', cases: 1, sealedAt: new Date().toISOString() })
         .go();
     },
-    deploy: (name: string, overrideGate = false, given: Partial<NewRollout> = {}) =>
-      deployVersion(parts, {
-        tenant,
-        model,
-        version: name,
-        actor: 'operator:user-1',
-        reason: 'to see',
-        kind: 'manual',
-        overrideGate,
-        ...given,
-      }),
+    deploy: (name: string, overrideGate = false, given: Partial<NewRollout> = {}, clock: Clock = systemClock) =>
+      deployVersion(
+        { ...parts, clock },
+        {
+          tenant,
+          model,
+          version: name,
+          actor: 'operator:user-1',
+          reason: 'to see',
+          kind: 'manual',
+          overrideGate,
+          ...given,
+        },
+      ),
     route: () => store.route(tenant, model),
   };
 };
@@ -173,7 +190,8 @@ export const startWorld = async () => {
     services,
     cloudWatch: {
       make: async (rollout: string, actions?: string[]) => alarms.make(await recordOf(rollout), actions),
-      see: async (rollout: string, failures: readonly number[]) => alarms.see(await recordOf(rollout), failures),
+      see: async (rollout: string, values: readonly number[], metric?: string) =>
+        alarms.see(await recordOf(rollout), values, metric),
     },
     /** A model of its own for a test, with the champion v1.0.0 where a fixture is named for it. */
     begin: async (
@@ -191,3 +209,52 @@ export const startWorld = async () => {
 };
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** How a rollout is begun, and by which clock it is judged. */
+interface RollOutOptions {
+  readonly given?: Partial<NewRollout> | undefined;
+  /** @default the system's */
+  readonly clock?: Clock;
+}
+
+/** Deploys a version, with alarms that have seen a healthy answer, and gives what judges its rollout. */
+export const rollOut = async (
+  world: World,
+  deployed: Deployed,
+  version: string,
+  { given, clock = systemClock }: RollOutOptions = {},
+) => {
+  const { tenant, model } = deployed;
+  const { id } = await deployed.deploy(version, true, given, clock);
+  await world.cloudWatch.make(id);
+  await world.cloudWatch.see(id, [0]);
+  const key = { tenant, model, rollout: id };
+  return {
+    id,
+    judge: () => judgeRollout({ ...world, clock }, key),
+    record: () => expectRollout(world.store, key),
+    statistics: async () => {
+      const found = await world.evidence.get(tenant, model, id);
+      if (found === undefined) throw new Error(`the pairs of ${id} are counted from its beginning`);
+      return found;
+    },
+    blocks: () => world.evidence.blocks(tenant, model, id),
+  };
+};
+
+/** Deploys the version of a number and promotes it by its verdict. @returns its rollout */
+export const promote = async (
+  world: World,
+  deployed: Deployed,
+  number: number,
+  given: NewVersion = {},
+): Promise<string> => {
+  const { id, judge, record } = await rollOut(world, deployed, await deployed.version(number, 'logistic', given));
+  for (let round = 0; round < 4; round += 1) {
+    await deployed.seal(cases(100, 100 * round));
+    await judge();
+  }
+  const { status } = await record();
+  if (status !== 'promoted') throw new Error(`Expected ${id} to be promoted, found it ${status}.`);
+  return id;
+};

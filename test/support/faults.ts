@@ -6,7 +6,7 @@
  *     throttle    refused once; the SDK tries again by itself
  *     timeout     carried out, but the answer came too late, so that the SDK sends it again
  *     duplicate   delivered twice; the first answer is heard
- *     stale       a read that is not consistent answers as it did the time before
+ *     stale       a read that is not consistent answers as it did before its answer last changed
  */
 export const faultKinds = ['before', 'after', 'throttle', 'timeout', 'duplicate', 'stale'] as const;
 export type Fault = (typeof faultKinds)[number];
@@ -51,7 +51,7 @@ interface ClientClass {
 export interface Faults {
   /** Calls since `arm`. */
   readonly calls: () => number;
-  /** Whether the call that was named came, and the fault could strike it: only some reads can be stale. */
+  /** Whether the call that was named came, and the fault struck it: only a read whose answer has changed can be stale. */
   readonly struck: () => boolean;
   /** @param call - at which it goes wrong, from 1; 0: at none; `every`: at each of them */
   readonly arm: (call: number | 'every', fault: Fault) => void;
@@ -86,19 +86,30 @@ const sendOnce = async (context: Context, send: () => ReturnType<Next>): ReturnT
   return { ...context.relearnAnswer };
 };
 
-/** The last answers of reads that may be stale, by what was asked. */
+interface Remembered {
+  readonly answer: object;
+  /** What it says: not when, and under which number. */
+  readonly content: string;
+}
+
+/** The answers of reads that may be stale, by what was asked: the last one, and the last that said something else. */
 const rememberReads = () => {
-  const answers = new Map<string, object>();
+  const known = new Map<string, { readonly last: Remembered; readonly before?: Remembered | undefined }>();
   // biome-ignore lint/suspicious/noExplicitAny: the same for the inputs of every command.
   const keyOf = ({ commandName = '' }: Context, { input }: any): string | undefined =>
     mayBeStale(commandName, input) ? `${commandName} ${JSON.stringify(input)}` : undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: the same for the outputs of every command.
+  const contentOf = ({ output: { $metadata: _, ...content } }: any): string => JSON.stringify(content);
   return {
-    before: (context: Context, call: object): object | undefined => answers.get(keyOf(context, call) ?? ''),
-    /** Whoever takes an answer changes it, so a copy is kept. */
-    keep: <Answer extends object>(context: Context, call: object, answer: Answer): Answer => {
+    /** Whoever takes an answer changes it, so a copy is kept. @returns what was answered before it changed, if it did */
+    keep: (context: Context, call: object, answer: object): object | undefined => {
       const key = keyOf(context, call);
-      if (key !== undefined) answers.set(key, { ...answer });
-      return answer;
+      if (key === undefined) return undefined;
+      const found = known.get(key);
+      const last = { answer: { ...answer }, content: contentOf(answer) };
+      const before = found?.last.content === last.content ? found.before : found?.last;
+      known.set(key, { last, before });
+      return before === undefined ? undefined : { ...before.answer };
     },
   };
 };
@@ -118,23 +129,24 @@ export const layFaults = (...targets: readonly unknown[]): Faults => {
   let armed: { call: number | 'every'; fault: Fault } = { call: 0, fault: 'before' };
   const reads = rememberReads();
 
-  /** @returns what strikes the next call, if anything does */
-  const next = (old: object | undefined): Fault | undefined => {
+  /** @returns what is to strike the next call, if anything is */
+  const next = (): Fault | undefined => {
     calls += 1;
-    if (armed.call !== 'every' && armed.call !== calls) return undefined;
-    if (armed.fault === 'stale' && old === undefined) return undefined;
-    struck = true;
-    return armed.fault;
+    return armed.call === 'every' || armed.call === calls ? armed.fault : undefined;
   };
   /** The whole call, with all its tries. */
   const outer = (send: Next, context: Context): Next => {
     return async (call) => {
-      const old = reads.before(context, call);
-      const fault = next(old);
+      const fault = next();
+      struck ||= fault !== undefined && fault !== 'stale';
       if (fault === 'before') throw new Crash('before the call');
-      if (fault === 'stale') return { ...old };
+      if (fault === 'after') return crashAfter(send(call));
       context.relearnFault = fault;
-      return fault === 'after' ? crashAfter(send(call)) : reads.keep(context, call, await send(call));
+      const answer = await send(call);
+      const old = reads.keep(context, call, answer);
+      if (fault !== 'stale' || old === undefined) return answer;
+      struck = true;
+      return old;
     };
   };
   const inner = (send: Next, context: Context): Next => {
@@ -175,4 +187,37 @@ const layOnFirstUse = ({ prototype }: ClientClass, lay: (client: FaultyClient) =
     }
     return send.apply(this, given);
   };
+};
+
+/** @returns the calls of a piece of work that goes well */
+export const countCalls = async (faults: Faults, work: () => Promise<unknown>): Promise<number> => {
+  faults.arm(0, 'before');
+  await work();
+  return faults.calls();
+};
+
+/** Does a piece of work in a process that ends in the middle of it. @throws Error where it comes to its end */
+type CrashWork = (work: () => Promise<unknown>) => Promise<void>;
+
+/**
+ * Ends a process before and after each call of its work, one at a time. Whatever is done after the crash goes well.
+ *
+ * @param calls - of the work
+ * @param run - one time, from the beginning
+ */
+export const eachCrash = async (
+  faults: Faults,
+  calls: number,
+  run: (crash: CrashWork) => Promise<void>,
+): Promise<void> => {
+  for (const fault of ['before', 'after'] as const) {
+    for (let call = 1; call <= calls; call += 1) {
+      await run(async (work) => {
+        faults.arm(call, fault);
+        const outcome = await work().catch((error: unknown) => error);
+        faults.arm(0, 'before');
+        if (!isCrash(outcome)) throw new Error(`Expected a crash ${fault} call ${call} of ${calls}, got ${outcome}.`);
+      });
+    }
+  }
 };

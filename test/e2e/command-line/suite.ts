@@ -101,7 +101,7 @@ export const describeCommandLine = (open: () => { fleet: Fleet; model: FleetMode
       const back = await json('rollback', model.name, '--reason', 'seen enough');
       expect(back).toMatchObject({ from: model.challenger, to: model.champion, rollout: begun.id });
       expect((await run('rollouts', 'show', model.name, begun.id)).out).toMatch(/rolled-back \(by-hand\)/);
-    }, 120_000);
+    }, 600_000);
 
     it('rehearses a rollback, and prints what it took', async () => {
       const flags = ['--reason', 'all at once', '--strategy', 'blue-green', '--bake-seconds', '0'];
@@ -110,11 +110,11 @@ export const describeCommandLine = (open: () => { fleet: Fleet; model: FleetMode
           eventually(
             () => json('current', model.name),
             ({ champion }) => champion === model.challenger,
-            120,
+            300,
           ),
         ),
       );
-      const drill = await run('drill', model.name, '--seconds', '120');
+      const drill = await run('drill', model.name, '--seconds', '300');
       expect({ exitCode: drill.exitCode, err: drill.err }).toEqual({
         exitCode: ExitCode.Done,
         err: expect.stringMatching(/drill rol_\w+: .* in the shadow of/),
@@ -122,7 +122,7 @@ export const describeCommandLine = (open: () => { fleet: Fleet; model: FleetMode
       expect(drill.out).toMatch(/alarm to route +[\d,]+ ms/);
       expect(drill.out).toMatch(/failure to route +[\d,]+ ms/);
       expect(drill.out).toContain(`${model.challenger} serves`);
-    }, 300_000);
+    }, 900_000);
 
     it('shows the labels that have come', async () => {
       const { exitCode, out } = await run('maturity', model.name);

@@ -21,8 +21,8 @@ export interface Checked {
   readonly unknown: number;
   /** Answered by a version that was not routed at that time. */
   readonly misrouted: readonly Sent[];
-  /** Answers in whose time one version was routed and no other: those that say most. */
-  readonly decisive: number;
+  /** Answered while one version was routed and no other: those that say most. */
+  readonly decisive: readonly Sent[];
 }
 
 /** Versions that were on the route at some moment between the reading that a function may still go by, and the answer. */
@@ -50,6 +50,6 @@ export const checkAnswers = (
     unserved: requests.filter(({ unserved }) => unserved !== undefined),
     unknown: requests.filter(({ unknown }) => unknown).length,
     misrouted: judged.filter(({ request, routed }) => !routed.has(request.version ?? '')).map(({ request }) => request),
-    decisive: judged.filter(({ routed }) => routed.size === 1).length,
+    decisive: judged.filter(({ routed }) => routed.size === 1).map(({ request }) => request),
   };
 };

@@ -27,6 +27,14 @@ const text = (entry: AuditEntry, name: string): string => {
   throw new Error(`Expected the audit entry ${entry.number}, ${entry.action}, to name its ${name}.`);
 };
 
+/** Whether an entry tells of a challenger that became the champion. */
+export const isPromotion = ({ action, numbers }: AuditEntry): boolean =>
+  action === AuditAction.RolloutEnded && (numbers?.end === 'verdict' || numbers?.end === 'baked');
+
+/** Whether an entry tells of a champion that was left for the one before. */
+export const isReturn = ({ action, numbers }: AuditEntry): boolean =>
+  action === AuditAction.RolledBack && numbers?.to !== undefined;
+
 const alone = (champion: string): Served => ({ champion, weight: 0 });
 
 /** What an entry makes of the route; undefined where it leaves it as it is. */
@@ -38,12 +46,10 @@ const next = (entry: AuditEntry, before: Served | undefined): Served | undefined
         : { champion: before.champion, challenger: text(entry, 'version'), weight: 0 };
     case AuditAction.StageEntered:
       return before && { ...before, weight: Number(entry.numbers?.weight) };
-    case AuditAction.RolloutEnded: {
-      const promoted = entry.numbers?.end === 'verdict' || entry.numbers?.end === 'baked';
-      return before && alone(promoted ? text(entry, 'version') : before.champion);
-    }
+    case AuditAction.RolloutEnded:
+      return before && alone(isPromotion(entry) ? text(entry, 'version') : before.champion);
     case AuditAction.RolledBack:
-      return before && alone(entry.numbers?.to === undefined ? before.champion : text(entry, 'to'));
+      return before && alone(isReturn(entry) ? text(entry, 'to') : before.champion);
     default:
       return undefined;
   }

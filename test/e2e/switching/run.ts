@@ -1,12 +1,12 @@
 import { GetFunctionConfigurationCommand, LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import type { Fleet } from '../../../bench/rollback/fleet.ts';
 import { until } from '../../../bench/rollback/until.ts';
+import { expectAnswer } from '../../../client/index.ts';
 import type { AuditEntry } from '../../../contracts/monitoring.ts';
 import { clientOptions } from '../../../local/aws-clients.ts';
-import { expectAnswer } from '../../../local/demo/tenant.ts';
 import type { Log } from '../../../local/log.ts';
 import { type Checked, checkAnswers } from './check.ts';
-import { type RouteState, routeHistory } from './history.ts';
+import { isPromotion, isReturn, type RouteState, routeHistory } from './history.ts';
 import { switchRoutes } from './switches.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -19,8 +19,11 @@ export interface SwitchingOptions {
 }
 
 export interface SwitchingReport extends Checked {
+  /** By the audit. */
   readonly promotions: number;
   readonly rollbacks: number;
+  /** Versions, each after its model, that gave no decisive answer. */
+  readonly undecided: readonly string[];
   /** Revisions of all routes by the audit, and by the routes themselves. */
   readonly revisions: { readonly audited: number; readonly served: number };
   readonly timeToLive: number;
@@ -28,8 +31,10 @@ export interface SwitchingReport extends Checked {
 }
 
 const requestsAtATime = 6;
-/** ms beyond the time to live for which a promoted challenger serves. */
+/** ms beyond the time to live for which a promoted challenger serves at least. */
 const margin = 1000;
+/** Seconds in which something that goes on all the while must have happened. */
+const patience = 600;
 
 /** ms for which the deployed predict function answers by a route that it has read. */
 const deployedTimeToLive = async ({ cloud }: Fleet): Promise<number> => {
@@ -57,6 +62,13 @@ const readAudit = async ({ tenant }: Fleet): Promise<AuditEntry[]> => {
   return entries.reverse();
 };
 
+const undecidedOf = ({ models }: Fleet, { decisive }: Checked): string[] => {
+  const decided = new Set(decisive.map(({ model, version }) => `${model} ${version}`));
+  return models
+    .flatMap(({ name, champion, challenger }) => [`${name} ${champion}`, `${name} ${challenger}`])
+    .filter((version) => !decided.has(version));
+};
+
 /** Sends requests while versions take each other's place, and holds every answer against the history of the routes. */
 export const runSwitching = async (
   fleet: Fleet,
@@ -65,18 +77,26 @@ export const runSwitching = async (
   const timeToLive = await deployedTimeToLive(fleet);
   const started = performance.now();
   const traffic = startTraffic(fleet, requestsAtATime);
-  const { looks, promotions, rollbacks } = await switchRoutes(fleet, pairs, {
-    stay: timeToLive + margin,
+  const looks = await switchRoutes(fleet, pairs, {
+    stay: async (name) => {
+      const settled = Date.now() + timeToLive;
+      await new Promise((resolve) => setTimeout(resolve, timeToLive + margin));
+      await until(`${name} to answer`, patience, async () =>
+        traffic.requests.some(({ model, sent, version }) => model === name && version !== undefined && sent > settled)
+          ? true
+          : undefined,
+      );
+    },
     mayBegin: (begun) => traffic.requests.length >= (begun / pairs) * requests,
     done: (ended) => {
       if (ended % 10 === 0) log(`${ended} of ${pairs} there and back, ${traffic.requests.length} requests answered`);
     },
   });
-  await until(`${requests} requests`, 600, async () => (traffic.requests.length >= requests ? true : undefined));
+  await until(`${requests} requests`, patience, async () => (traffic.requests.length >= requests ? true : undefined));
   await traffic.stop();
   const seconds = (performance.now() - started) / 1000;
 
-  const audit = await readAudit(fleet);
+  const audit = (await readAudit(fleet)).filter(({ model }) => fleet.models.some(({ name }) => name === model));
   const histories = new Map<string, RouteState[]>(
     fleet.models.map(({ name }) => {
       const ofModel = audit.filter(({ model }) => model === name);
@@ -86,7 +106,15 @@ export const runSwitching = async (
   const audited = [...histories.values()].reduce((sum, states) => sum + (states.at(-1)?.revision ?? 0), 0);
   const served = [...looks.values()].reduce((sum, seen) => sum + (seen.at(-1)?.revision ?? 0), 0);
   const checked = checkAnswers(traffic.requests, histories, timeToLive);
-  return { ...checked, promotions, rollbacks, revisions: { audited, served }, timeToLive, seconds };
+  return {
+    ...checked,
+    promotions: audit.filter(isPromotion).length,
+    rollbacks: audit.filter(isReturn).length,
+    undecided: undecidedOf(fleet, checked),
+    revisions: { audited, served },
+    timeToLive,
+    seconds,
+  };
 };
 
 /** The numbers for a person. */
@@ -95,7 +123,7 @@ export const switchingText = (report: SwitchingReport): string => {
   return `
   switches    ${promotions} promotions, ${rollbacks} rollbacks: ${revisions.audited} revisions of routes, all audited
   requests    ${sent} sent, ${answered} answered, ${unserved.length} unserved, ${unknown} unknown
-  versions    ${misrouted.length} answers by a version that was not routed; for ${decisive} answers there was one right version
+  versions    ${misrouted.length} answers by a version that was not routed; for ${decisive.length} answers there was one right version
   took        ${report.seconds.toFixed(0)} s
 `;
 };

@@ -13,8 +13,9 @@ export const describeSwitching = (open: () => Fleet): void =>
       const report = await runSwitching(open(), { requests: 1000, pairs: 10, log: () => undefined });
       console.log(switchingText(report));
       expect(report).toMatchObject({ promotions: 10, rollbacks: 10, unserved: [], misrouted: [], unknown: 0 });
+      expect(report.undecided).toEqual([]);
       expect(report.answered).toBeGreaterThanOrEqual(1000);
       expect(report.revisions.audited).toBe(report.revisions.served);
-      expect(report.decisive).toBeGreaterThan(100);
-    }, 400_000);
+      expect(report.decisive.length).toBeGreaterThan(100);
+    }, 900_000);
   });

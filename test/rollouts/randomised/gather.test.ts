@@ -1,17 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { applyBlock } from '../../../functions/rollouts/domain/randomised/process.ts';
 import {
   type RandomisedState,
   startRandomisedProcess,
   unitsOf,
 } from '../../../functions/rollouts/domain/randomised/state.ts';
-import { outcomesAtOnce } from '../../../functions/rollouts/operations/gather-randomised.ts';
+import { outcomesAtOnce } from '../../../functions/rollouts/operations/take-wholes.ts';
 import type { RandomisedStatistics } from '../../../functions/rollouts/store/randomised-store.ts';
 import { type Gathering, maturity, startGathering, windowSeconds } from './gathering.ts';
 
 /** Each test writes some hundred items. */
-jest.setTimeout(60_000);
-
 let world: Gathering;
 beforeAll(async () => {
   world = await startGathering();
