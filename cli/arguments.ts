@@ -27,6 +27,15 @@ export const wholeNumber = (text: string): number => {
   throw new InvalidArgumentError(`Expected a whole number from 1, got ${text}.`);
 };
 
+/** The most that the API puts on a page. */
+const largestPage = 100;
+
+export const pageSize = (text: string): number => {
+  const value = numberOf(text);
+  if (Number.isInteger(value) && value >= 1 && value <= largestPage) return value;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${largestPage}, got ${text}.`);
+};
+
 /** Reads an option that may be given several times. */
 export const several =
   <Value>(read: (text: string) => Value) =>

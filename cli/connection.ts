@@ -23,11 +23,13 @@ type ReadyFile = z.infer<typeof ReadyFile>;
 /** An answer takes longer only where nobody works on it. */
 const patienceMilliseconds = 60_000;
 
+/** @returns undefined where no embedded cloud runs. @throws SettingsError where the file is not what one writes */
 const readReadyFile = async (file: string): Promise<ReadyFile | undefined> => {
   try {
     return ReadyFile.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new SettingsError(`Expected ${file} to be what npm start writes. Start it again.`, { cause: error });
   }
 };
 
@@ -40,20 +42,29 @@ const tokenOf = ({ tenants }: ReadyFile, { tenant, role }: ConnectionOptions): s
   );
 };
 
-const connect = (baseUrl: string, token: string): Relearn =>
-  createRelearn({
-    baseUrl,
-    token,
-    fetch: async (request) => {
-      try {
-        return await fetch(request, { signal: AbortSignal.timeout(patienceMilliseconds) });
-      } catch (error) {
-        const { name, message, cause } = error as Error;
-        const why = cause instanceof Error ? cause.message || cause.name : message || name;
-        throw new UnreachableError(new URL(baseUrl).origin, `it does not answer (${why || name})`, { cause: error });
-      }
-    },
+const isHttp = (url: string): boolean => ['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '');
+
+/** A header with anything else is refused by `fetch`, whose message would show the token. */
+const isToken = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
+
+const isJson = (type: string): boolean => /^application\/(problem\+)?json\b/i.test(type);
+
+/** Calls the API. @throws UnreachableError where nothing answers, or what answers does not speak JSON */
+const ask = async (request: Request): Promise<Response> => {
+  const { origin } = new URL(request.url);
+  const response = await fetch(request, { signal: AbortSignal.timeout(patienceMilliseconds) }).catch((error: Error) => {
+    const { name, message, cause } = error;
+    const why = cause instanceof Error ? cause.message || cause.name : message || name;
+    throw new UnreachableError(origin, `it does not answer (${why || name})`, { cause: error });
   });
+  const type = response.headers.get('content-type') ?? '';
+  if (isJson(type)) return response;
+  await response.body?.cancel();
+  const sent = `${response.status} and ${type || 'nothing'}`;
+  throw new UnreachableError(origin, `what answered there sent ${sent} in place of JSON`);
+};
+
+const connect = (baseUrl: string, token: string): Relearn => createRelearn({ baseUrl, token, fetch: ask });
 
 /**
  * Opens the API: address and token are taken from the options, else from RELEARN_URL and RELEARN_TOKEN, else both from
@@ -64,8 +75,13 @@ const connect = (baseUrl: string, token: string): Relearn =>
 export const openConnection = async (options: ConnectionOptions, sources: ConnectionSources): Promise<Relearn> => {
   const url = options.url ?? sources.environment.RELEARN_URL;
   const token = options.token ?? sources.environment.RELEARN_TOKEN;
-  if (url !== undefined && !URL.canParse(url)) {
+  if (url !== undefined && !isHttp(url)) {
     throw new SettingsError('Expected --url or RELEARN_URL to be an address such as http://localhost:4000.');
+  }
+  if (token !== undefined && !isToken(token)) {
+    throw new SettingsError(
+      'Expected a token of printable characters without spaces or line breaks. Give it again with RELEARN_TOKEN or --token.',
+    );
   }
   if (url !== undefined && token !== undefined) return connect(url, token);
   if (url !== undefined) {

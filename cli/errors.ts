@@ -1,4 +1,4 @@
-import type { Schemas } from '../client/index.ts';
+import { ForeignAnswerError, ProblemError, type Schemas } from '../client/index.ts';
 import { ExitCode } from './exit-codes.ts';
 
 /** An end that a person is told in one message; anything else that is thrown is a fault of the program. */
@@ -13,13 +13,13 @@ export class CommandError extends Error {
 }
 
 /** The API answered with a problem. Its message holds the problem's own words, and each fault by its pointer. */
-export class RefusedError extends CommandError {
+class RefusedError extends CommandError {
   override readonly name = 'RefusedError';
   readonly problem: Schemas['Problem'];
 
-  constructor(problem: Schemas['Problem']) {
+  constructor(problem: Schemas['Problem'], options: ErrorOptions = {}) {
     const faults = (problem.errors ?? []).map(({ pointer, detail }) => `  ${pointer || '/'}: ${detail}`);
-    super([`${problem.title}. ${problem.detail}`, ...faults].join('\n'), ExitCode.Refused);
+    super([`${problem.title}. ${problem.detail}`, ...faults].join('\n'), ExitCode.Refused, options);
     this.problem = problem;
   }
 }
@@ -34,12 +34,12 @@ export class UnreachableError extends CommandError {
   }
 }
 
-/** No address or no token was given, and none is found. */
+/** What says where the API is, and with which token, is missing or cannot be used. */
 export class SettingsError extends CommandError {
   override readonly name = 'SettingsError';
 
-  constructor(message: string) {
-    super(message, ExitCode.Usage);
+  constructor(message: string, options: ErrorOptions = {}) {
+    super(message, ExitCode.Usage, options);
   }
 }
 
@@ -51,3 +51,15 @@ export class DrillFailedError extends CommandError {
     super(message, ExitCode.Refused);
   }
 }
+
+/** What a person is told of an error, where it is one that a person can do something about. */
+export const commandErrorOf = (error: unknown): CommandError | undefined => {
+  if (error instanceof CommandError) return error;
+  if (error instanceof ProblemError) return new RefusedError(error.problem, { cause: error });
+  if (error instanceof ForeignAnswerError) {
+    return new UnreachableError(new URL(error.url).origin, `what answered there with ${error.status} is another`, {
+      cause: error,
+    });
+  }
+  return undefined;
+};

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { CommandError } from './errors.ts';
+import { commandErrorOf } from './errors.ts';
 import { ExitCode } from './exit-codes.ts';
 import { makeProgram, type Surroundings } from './program.ts';
 
@@ -15,7 +15,8 @@ export const run = async (args: readonly string[], surroundings: Surroundings): 
     return ExitCode.Done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage;
-    surroundings.tell((error as Error).message);
-    return error instanceof CommandError ? error.exitCode : ExitCode.Refused;
+    const told = commandErrorOf(error);
+    surroundings.tell((told ?? (error as Error)).message);
+    return told?.exitCode ?? ExitCode.Refused;
   }
 };

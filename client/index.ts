@@ -1,6 +1,8 @@
 import createClient, { type Client } from 'openapi-fetch';
 import type { components, paths } from './api.ts';
 
+export { expectAnswer, ForeignAnswerError, ProblemError } from './answers.ts';
+
 export interface RelearnOptions {
   /** Where the API is: the stack's output, or `http://localhost:PORT`. A path of `/v1` at its end is left out. */
   readonly baseUrl: string;
@@ -20,10 +22,10 @@ export type Relearn = Client<paths>;
  * Opens the API.
  *
  * @example
- * const relearn = createRelearn({ baseUrl: 'http://localhost:4566', token });
+ * const relearn = createRelearn({ baseUrl: 'http://localhost:4000', token });
  * const { data, error } = await relearn.POST('/v1/models/{model}/predictions', {
  *   params: { path: { model: 'diagnosis' } },
- *   body: { input: { 'mean-radius': 14.2 } },
+ *   body: { input: { mean_radius: 14.2 } },
  * });
  */
 export const createRelearn = ({ baseUrl, token, fetch }: RelearnOptions): Relearn => {

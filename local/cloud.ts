@@ -9,6 +9,7 @@ import { type SageMaker, startSageMaker } from './sagemaker/endpoint.ts';
 import { defaultTrainingSettings, type TrainingSettings } from './sagemaker/settings.ts';
 import { prepareCertificates } from './set-up/certificates.ts';
 import { preparePython } from './set-up/python-environment.ts';
+import { type Started, stopAll } from './stop-all.ts';
 import { prepareTenants, type Tokens } from './tenants.ts';
 
 export type CloudOptions = {
@@ -36,7 +37,11 @@ export type Cloud = EmulatorAddress & {
   readonly outputs: Outputs;
   /** Resolves when the emulator is gone, whoever ended it, with what to tell about it. */
   readonly ended: Promise<string>;
-  /** Stops everything in order, with the state saved; no process is left. */
+  /**
+   * Stops everything in order, with the state saved; no process is left.
+   *
+   * @throws {AggregateError} where a part could not be stopped; the others are
+   */
   stop(): Promise<void>;
 };
 
@@ -49,8 +54,6 @@ const context = {
   jobStateEventSource: defaultTrainingSettings.eventSource,
 };
 
-type Started = { readonly stop: () => Promise<void> };
-
 /**
  * Starts the embedded cloud: Python environment, emulator, SageMaker endpoint, stack, users, front server.
  *
@@ -60,15 +63,13 @@ type Started = { readonly stop: () => Promise<void> };
  */
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const started: Started[] = [];
-  const stop = async () => {
-    for (const part of started.splice(0).reverse()) {
-      await part.stop();
-    }
-  };
+  const stop = () => stopAll(started);
   try {
     return { ...(await bringUp(options, started)), stop };
   } catch (error) {
-    await stop();
+    await stop().catch((failure: Error) => {
+      throw new AggregateError([error, failure], `${(error as Error).message}; and ${failure.message}`);
+    });
     throw error;
   }
 }

@@ -1,14 +1,14 @@
 /** `npm run demo`: a whole loop, from an empty machine, on one of the examples. */
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { runCallingScore } from './calling-score/run-calling-score.ts';
 import { runDemo } from './demo/run-demo.ts';
 
 const examples = { diagnosis: runDemo, 'calling-score': runCallingScore } as const;
 
 const whole = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new Error(`Expected a whole number from 0, got ${text}.`);
-  return value;
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new InvalidArgumentError(`Expected a whole number from 0, got ${text}.`);
 };
 
 const { example, ...options } = new Command('demo')

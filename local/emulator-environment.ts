@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import { region } from './aws-clients.ts';
 import { certificateAuthorityFile, packageCommands, root } from './paths.ts';
 
 /** Taken over from the user: what programs need to run at all, and nothing that could change what functions do. */
@@ -37,8 +38,8 @@ export async function emulatorEnvironment(
     HOME: temporary,
     TMPDIR: temporary,
     TZ: 'UTC',
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
     NODE_EXTRA_CA_CERTS: certificateAuthorityFile,
     AWS_CA_BUNDLE: certificateAuthorityFile,

@@ -6,8 +6,8 @@ import { PortTakenError } from './errors.ts';
 import type { Log } from './log.ts';
 
 export type FrontServerOptions = {
-  /** @default 4000; 0 takes any free one */
-  readonly port?: number;
+  /** 0 takes any free one. */
+  readonly port: number;
   /** The HTTP API's own address, without a slash at its end. */
   readonly apiUrl: string;
   readonly log: Log;
@@ -21,7 +21,6 @@ export type FrontServer = { readonly url: string; readonly port: number; close()
 const requestBytes = 10_485_760;
 const responseBytes = 6_291_556;
 const defaultMilliseconds = 30_000;
-const defaultPort = 4000;
 
 /** Paths that lead to the API; anything else is nobody's. */
 const isOfTheApi = (path: string): boolean => /^\/(v1|docs)(\/|$)/.test(path);
@@ -56,8 +55,9 @@ const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> =
   return bytes === 0 ? undefined : Buffer.concat(chunks);
 };
 
-const sendProblem = (response: ServerResponse, status: number, code: ProblemCode, detail: string): void => {
-  const document = { type: `urn:relearn:problem:${code}`, title: problems[code].title, status, detail };
+const sendProblem = (response: ServerResponse, code: ProblemCode, detail: string): void => {
+  const { title, status } = problems[code];
+  const document = { type: `urn:relearn:problem:${code}`, title, status, detail };
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
@@ -82,13 +82,13 @@ const passOn = async (answer: Response, response: ServerResponse): Promise<void>
   const type = answer.headers.get('content-type') ?? '';
   const own = gatewayProblems[answer.status];
   if (own !== undefined && !type.includes('problem+json')) {
-    return sendProblem(response, answer.status, own.code, own.detail);
+    return sendProblem(response, own.code, own.detail);
   }
   // Where a function fails, the emulator puts its error into the body; API Gateway never does.
   const tooLong = Number(answer.headers.get('content-length') ?? 0) > responseBytes;
   if (tooLong || (answer.status >= 500 && !type.includes('problem+json'))) {
     await answer.body?.cancel();
-    return sendProblem(response, 500, 'internal', 'The request failed. Try again; the log has the reason.');
+    return sendProblem(response, 'internal', 'The request failed. Try again; the log has the reason.');
   }
   const headers = [...answer.headers].filter(([name]) => !ofTheConnection.has(name));
   response.writeHead(answer.status, Object.fromEntries(headers));
@@ -115,15 +115,16 @@ const forward = async (
   await passOn(answer, response);
 };
 
-const failed = (error: Error, response: ServerResponse): void => {
+const failed = (error: Error, response: ServerResponse, milliseconds: number): void => {
   if (response.headersSent) {
     response.destroy();
   } else if (error instanceof TooLargeError) {
-    sendProblem(response, 413, 'payload-too-large', `Expected at most ${requestBytes} bytes. Send smaller batches.`);
+    sendProblem(response, 'payload-too-large', `Expected at most ${requestBytes} bytes. Send smaller batches.`);
   } else if (error.name === 'TimeoutError') {
-    sendProblem(response, 504, 'unavailable', 'There was no answer within 30 s. Look whether the request took effect.');
+    const detail = `There was no answer within ${milliseconds / 1000} s. Look whether the request took effect.`;
+    sendProblem(response, 'unavailable', detail);
   } else {
-    sendProblem(response, 503, 'unavailable', 'The embedded cloud does not answer. See whether it still runs.');
+    sendProblem(response, 'unavailable', 'The embedded cloud does not answer. See whether it still runs.');
   }
 };
 
@@ -133,7 +134,7 @@ const failed = (error: Error, response: ServerResponse): void => {
  * @throws PortTakenError where the port belongs to another program
  */
 export const startFrontServer = async ({
-  port = defaultPort,
+  port,
   apiUrl,
   log,
   milliseconds = defaultMilliseconds,
@@ -146,13 +147,13 @@ export const startFrontServer = async ({
       return;
     }
     if (!isOfTheApi(path)) {
-      sendProblem(response, 404, 'not-found', 'Expected a path below /v1, or /docs. See /docs.');
+      sendProblem(response, 'not-found', 'Expected a path below /v1, or /docs. See /docs.');
       return;
     }
     forward(`${apiUrl}${path}${search}`, request, response, milliseconds).catch((error: Error) => {
       // Without the path, which may hold what a caller should not have put there.
       log(`a request to the API failed: ${error.name}`);
-      failed(error, response);
+      failed(error, response, milliseconds);
     });
   });
   server.listen(port, '127.0.0.1');

@@ -24,6 +24,7 @@ export type CommandOptions = {
  * Runs a command to its end.
  *
  * @throws {CommandFailedError} where it ends with another status than 0, with the last telling lines it printed
+ * @throws the signal's reason where that ended it
  */
 export async function runCommand(
   command: string,
@@ -52,6 +53,7 @@ export async function runCommand(
     child.once('close', (code, signal) => resolve(signal ?? `exit status ${code}`));
   });
   options.signal?.removeEventListener('abort', stop);
+  options.signal?.throwIfAborted();
   if (status !== 'exit status 0') {
     const shown = [command, ...parameters].join(' ');
     throw new CommandFailedError(

@@ -1,4 +1,5 @@
 /** `npm start`: the embedded cloud with the stack deployed to it, until Ctrl-C. */
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Cloud, defaultPort, startCloud } from './cloud.ts';
@@ -18,11 +19,14 @@ const options = new Command('start')
 const stateFolder = resolve(options.state);
 const readyFiles = [join(stateFolder, 'ready.json'), ...(options.readyFile ? [resolve(options.readyFile)] : [])];
 const asked = new AbortController();
+let isUp = false;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (asked.signal.aborted) {
       console.log('stopping at once');
+      // They hold tokens, and an exit passes by what is to be done at the end.
+      for (const file of readyFiles) rmSync(file, { force: true });
       process.exit(1);
     }
     console.log('stopping (once more Ctrl-C: at once)');
@@ -31,12 +35,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
+  console.log('starting the embedded cloud');
   await Promise.all(readyFiles.map(removeReadyFile));
   const cloud = await startCloud({ stateFolder, log: console.log, port: options.port, signal: asked.signal });
+  isUp = true;
   await serve(cloud);
 } catch (error) {
-  if (!asked.signal.aborted) {
-    console.error(`\nThe embedded cloud did not start: ${(error as Error).message}`);
+  if (error !== asked.signal.reason) {
+    const failed = isUp ? 'failed' : 'did not start';
+    console.error(`\nThe embedded cloud ${failed}: ${(error as Error).message}`);
     process.exitCode = 1;
   }
 } finally {

@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expectAnswer } from '../../client/index.ts';
 import type { NewCase } from '../../contracts/cases.ts';
 import type { StagePolicy } from '../../contracts/rollout-policy.ts';
 import { isFinishedJob, JobStatus } from '../../contracts/statuses.ts';
 import { type Row, readDeclaration, readRows } from '../../examples/diagnosis/rows.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
-import { expectAnswer, openTenant, type Tenant } from '../../local/demo/tenant.ts';
+import { openTenant, type Tenant } from '../../local/demo/tenant.ts';
 import type { Log } from '../../local/log.ts';
 import { python } from '../../local/paths.ts';
 import { until } from './until.ts';

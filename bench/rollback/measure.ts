@@ -1,9 +1,9 @@
 import { CloudWatchClient, DescribeAlarmsCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { expectAnswer } from '../../client/index.ts';
 import { RolloutEnd } from '../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../contracts/statuses.ts';
 import { alarmName } from '../../contracts/telemetry.ts';
 import { clientOptions } from '../../local/aws-clients.ts';
-import { expectAnswer } from '../../local/demo/tenant.ts';
 import type { Fleet, FleetModel } from './fleet.ts';
 import { until } from './until.ts';
 

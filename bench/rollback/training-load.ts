@@ -1,5 +1,5 @@
+import { expectAnswer } from '../../client/index.ts';
 import { JobStatus } from '../../contracts/statuses.ts';
-import { expectAnswer } from '../../local/demo/tenant.ts';
 import { type Fleet, train } from './fleet.ts';
 import { until } from './until.ts';
 

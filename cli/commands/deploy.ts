@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
+import { expectAnswer } from '../../client/index.ts';
 import { Strategy } from '../../contracts/rollout-policy.ts';
-import { expectAnswer } from '../answers.ts';
 import { notNegative, several } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';
 import { rolloutText } from '../text/rollout.ts';

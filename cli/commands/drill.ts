@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import type { Schemas } from '../../client/index.ts';
+import { expectAnswer, type Schemas } from '../../client/index.ts';
 import { RolloutEnd } from '../../contracts/rollouts.ts';
 import { isFinishedRollout, RolloutStatus } from '../../contracts/statuses.ts';
-import { expectAnswer } from '../answers.ts';
 import { wholeNumber } from '../arguments.ts';
 import { DrillFailedError } from '../errors.ts';
 import type { OpenSession, Session } from '../session.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { expectAnswer } from '../answers.ts';
+import { expectAnswer } from '../../client/index.ts';
 import { difference, notNegative, several, share } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';
 import { planText } from '../text/plan.ts';

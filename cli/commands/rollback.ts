@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { expectAnswer } from '../answers.ts';
+import { expectAnswer } from '../../client/index.ts';
 import type { OpenSession } from '../session.ts';
 import { rollbackText } from '../text/current.ts';
 

@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
-import { expectAnswer } from '../answers.ts';
-import { wholeNumber } from '../arguments.ts';
+import { expectAnswer } from '../../client/index.ts';
+import { pageSize } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';
 import { rolloutText } from '../text/rollout.ts';
 import { rolloutsText } from '../text/rollouts.ts';
+
+interface PageOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+}
 
 /** `rollouts list <model>` and `rollouts show <model> <rollout>`. */
 export const addRollouts = (program: Command, open: OpenSession): void => {
@@ -11,11 +16,12 @@ export const addRollouts = (program: Command, open: OpenSession): void => {
   rollouts
     .command('list <model>')
     .description('the rollouts of a model, the newest first')
-    .option('--limit <number>', 'how many at most', wholeNumber, 20)
-    .action(async (model: string, { limit }: { limit: number }, command: Command) => {
+    .option('--limit <number>', 'how many at most, up to 100', pageSize, 20)
+    .option('--cursor <text>', 'where to go on: as the page before it said')
+    .action(async (model: string, query: PageOptions, command: Command) => {
       const session = await open(command);
       const page = expectAnswer(
-        await session.api.GET('/v1/models/{model}/rollouts', { params: { path: { model }, query: { limit } } }),
+        await session.api.GET('/v1/models/{model}/rollouts', { params: { path: { model }, query } }),
       );
       session.show(page, rolloutsText);
     });

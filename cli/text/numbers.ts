@@ -1,3 +1,5 @@
+import { daySeconds } from '../../contracts/durations.ts';
+
 /** A share as percent; one digit after the point where that says something. */
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? '–' : `${Number((share * 100).toFixed(1))}%`;
@@ -16,7 +18,7 @@ export const short = (value: number | null | undefined): string => {
 };
 
 const units = [
-  { name: 'd', seconds: 86_400 },
+  { name: 'd', seconds: daySeconds },
   { name: 'h', seconds: 3600 },
   { name: 'min', seconds: 60 },
 ] as const;

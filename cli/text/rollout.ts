@@ -1,5 +1,7 @@
 import type { Schemas } from '../../client/index.ts';
-import { Strategy } from '../../contracts/rollout-policy.ts';
+import { holdbackWeight, Strategy } from '../../contracts/rollout-policy.ts';
+import { RolloutKind } from '../../contracts/rollouts.ts';
+import { holdbackStage } from '../../contracts/stage-names.ts';
 import { isFinishedRollout } from '../../contracts/statuses.ts';
 import { bar } from './bar.ts';
 import { columns } from './columns.ts';
@@ -24,10 +26,22 @@ const enteredRow = (stage: Stage, isPresent: boolean): string[] => [
   stage.verdict,
 ];
 
-const stageRows = ({ stages, policy, status, strategy = policy.strategy }: Rollout): string[][] => {
+/** The stage after the policy's own, where there is one. */
+const holdbackOf = (policy: Rollout['policy']): { name: string; weight: number }[] => {
+  const weight = holdbackWeight(policy);
+  return weight === undefined ? [] : [{ name: holdbackStage, weight }];
+};
+
+/** Stages that a running rollout has not entered yet: only a canary's are known, and nobody is served by a drill. */
+const stagesAhead = ({ kind, stages, policy, strategy = policy.strategy }: Rollout) =>
+  kind === RolloutKind.Drill || strategy !== Strategy.Canary
+    ? []
+    : [...policy.stages, ...holdbackOf(policy)].slice(stages.length);
+
+const stageRows = (rollout: Rollout): string[][] => {
+  const { stages, status } = rollout;
   const running = !isFinishedRollout(status);
-  // Only a canary walks the stages of its policy.
-  const ahead = running && strategy === Strategy.Canary ? policy.stages.slice(stages.length) : [];
+  const ahead = running ? stagesAhead(rollout) : [];
   return [
     ...stages.map((stage, index) => enteredRow(stage, running && index === stages.length - 1)),
     ...ahead.map(({ name, weight }) => ['·', name, `${weight}%`, bar(weight / 100, barWidth)]),

@@ -23,8 +23,10 @@ const row = ({ id, version, kind, status, stage, pairs, units, startedAt, second
 export const rolloutsText = ({ items, nextCursor }: { items: readonly Rollout[]; nextCursor?: string | undefined }) =>
   items.length === 0
     ? 'no rollouts yet'
-    : columns([
-        ['rollout', 'version', 'kind', 'status', 'stage', 'samples', 'started (UTC)', 'took, or waits for'],
-        ...items.map(row),
-        ...(nextCursor === undefined ? [] : [['… and older ones: raise --limit']]),
-      ]);
+    : [
+        columns([
+          ['rollout', 'version', 'kind', 'status', 'stage', 'samples', 'started (UTC)', 'took, or waits for'],
+          ...items.map(row),
+        ]),
+        ...(nextCursor === undefined ? [] : [`… older ones: --cursor ${nextCursor}`]),
+      ].join('\n');

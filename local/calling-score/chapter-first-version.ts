@@ -1,8 +1,9 @@
+import { expectAnswer } from '../../client/index.ts';
 import type { NewCase } from '../../contracts/cases.ts';
 import { readDeclaration } from '../../examples/calling-score/declaration.ts';
 import { call, drawPerson } from '../../examples/calling-score/generator.ts';
 import type { Random } from '../demo/random.ts';
-import { expectAnswer } from '../demo/tenant.ts';
+import { awaitFirstChampion } from '../demo/rollouts.ts';
 import { awaitJob, startJob } from '../demo/training.ts';
 import type { Observed } from '../demo/world.ts';
 import type { CalledPerson } from './decide.ts';
@@ -65,10 +66,7 @@ export const trainFirstVersion = async (world: World, random: Random): Promise<s
   });
   timeline.event(`${calls.length} people called, whoever they were: these are the first cases`);
   const version = await awaitJob(world, await startJob(world, { reason: 'the first version' }));
-  await timeline.until('the first version to serve', 30, async () => {
-    const { data } = await acme.app.GET('/v1/models/{model}/current', ofModel);
-    return data?.champion === version ? { done: undefined } : { waiting: `waiting for ${version} to serve` };
-  });
+  await awaitFirstChampion(world, version);
   const value = await truth.valueOf(version);
   timeline.event(`${version} is champion; in truth it is worth ${value.mean.toFixed(3)} a person`);
   return version;

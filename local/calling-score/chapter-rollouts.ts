@@ -44,13 +44,13 @@ export const judgeChallenger = async (
   world.timeline.chapter('4  Rewards decide about the challenger');
   const begun = await awaitRollout(world, version);
   await tellTruth(world, version, champion);
-  const training = startJob(world, {
+  const training = await startJob(world, {
     reason: 'fire drill: a worse version',
     recipe: { name: 'drill', parameters: { behaviour: 'worse', algorithm: 'network' } },
     rollOut: false,
   });
   const followed = await follow(world, begun);
-  return { followed, worse: await awaitJob(world, await training) };
+  return { followed, worse: await awaitJob(world, training) };
 };
 
 /** An operator deploys a worse version, past the gate; its rewards roll it back. */

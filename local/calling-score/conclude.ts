@@ -1,6 +1,6 @@
+import { expectAnswer } from '../../client/index.ts';
 import { RolloutStatus } from '../../contracts/statuses.ts';
 import { getRollout } from '../demo/rollouts.ts';
-import { expectAnswer } from '../demo/tenant.ts';
 import type { Followed } from './chapter-rollouts.ts';
 import { isRight, measure } from './correctness.ts';
 import type { CallingScoreReport, Decision, VersionDay } from './report.ts';

@@ -10,6 +10,7 @@ import { openVisits, type Visit } from './visits.ts';
 export interface Crowd {
   /** Calls that the score asked for, and those made whatever it said. */
   readonly calls: { readonly wanted: number; readonly explored: number };
+  /** Does nothing after a stop. */
   start(): void;
   /** Lets nobody in any more, and waits until every outcome has been reported. */
   stop(): Promise<void>;
@@ -33,6 +34,7 @@ export const openCrowd = (app: App, random: Random, windowSeconds: number): Crow
   const nextVisit = openVisits(random);
   let called: CalledPerson[] = [];
   let open = false;
+  let stopped = false;
   let nextAt = 0;
   let loops: Promise<void>[] = [];
 
@@ -84,10 +86,12 @@ export const openCrowd = (app: App, random: Random, windowSeconds: number): Crow
   return {
     calls,
     start: () => {
+      if (stopped) return;
       open = true;
       loops = Array.from({ length: connections }, loop);
     },
     stop: async () => {
+      stopped = true;
       open = false;
       await Promise.all(loops);
     },

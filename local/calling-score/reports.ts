@@ -14,8 +14,8 @@ const correctedShare = 0.03;
 const secondThoughts = 0.5;
 
 /**
- * The messages that one answer's outcome makes, in their order: mostly one; some are sent twice, as apps do that got no answer; and of
- * those of real calls some are wrong at first and corrected.
+ * The messages that one answer's outcome makes, in their order: mostly one; some are sent twice, as apps do that got no
+ * answer; and of those of real calls some are wrong at first and corrected.
  *
  * @param delay - seconds until the outcome is known
  */

@@ -39,6 +39,24 @@ const tellTheLoop = async (world: World, seed: number): Promise<Followed[]> => {
   return [followed, await judgeWorse(world, champion, worse)];
 };
 
+/** Runs the loop, and asks for what came of it once every outcome is reported. */
+const runOn = async (
+  world: World,
+  cloud: Cloud,
+  seed: number,
+  signal: AbortSignal,
+): Promise<{ followed: Followed[]; report: CallingScoreReport }> => {
+  const told = tellTheLoop(world, seed);
+  try {
+    await whileUp(cloud, signal, told);
+  } finally {
+    world.timeline.note('waiting for the last outcomes');
+    await world.crowd.stop();
+  }
+  const followed = await told;
+  return { followed, report: await gather(world, followed, seed) };
+};
+
 /**
  * Runs the loop on people whose truth is known, and checks each decision of the platform against it.
  *
@@ -53,15 +71,7 @@ export const runCallingScore = async ({
   return onCloud(stateFolder, signal, async (cloud, timeline) => {
     timeline.note('drawing the people on whom every version is valued');
     const world = await openWorld(cloud, seed, timeline);
-    const told = tellTheLoop(world, seed);
-    try {
-      await whileUp(cloud, signal, told);
-    } finally {
-      timeline.note('waiting for the last outcomes');
-      await world.crowd.stop();
-    }
-    const followed = await told;
-    const report = await gather(world, followed, seed);
+    const { followed, report } = await runOn(world, cloud, seed, signal).finally(world.truth.close);
     const judged = await Promise.all(followed.map(({ rollout }) => getRollout(world, rollout.id)));
     const page = join(stateFolder, 'report.html');
     await writeFile(page, await callingScorePage(report, judged));

@@ -1,3 +1,4 @@
+import { columns } from '../../cli/text/columns.ts';
 import type { Estimate } from '../../examples/calling-score/decisions.ts';
 import type { CallingScoreReport, Decision } from './report.ts';
 
@@ -5,11 +6,7 @@ const share = (value: number | null): string => (value === null ? 'none' : value
 const known = (estimate: Estimate | undefined): string =>
   estimate === undefined ? 'none' : `${estimate.mean.toFixed(3)} ±${estimate.standardError.toFixed(3)}`;
 
-/** Columns as wide as their widest cell. */
-const aligned = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
-};
+const indented = (text: string): string[] => text.split('\n').map((line) => `  ${line}`);
 
 /** The platform's decisions beside the truth, the head first. */
 export const decisionRows = (decisions: readonly Decision[]): string[][] => [
@@ -55,10 +52,10 @@ export const summaryOf = (report: CallingScoreReport): string => {
   const { requests, lost, seconds, faults, best } = report;
   return [
     '',
-    ...aligned(decisionRows(report.decisions)),
+    ...indented(columns(decisionRows(report.decisions))),
     `  (the best way to decide is worth ${known(best)})`,
     '',
-    ...aligned(dayRows(report)),
+    ...indented(columns(dayRows(report))),
     '',
     ...maturityLines(report).map((line) => `  ${line}`),
     '',

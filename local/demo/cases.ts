@@ -1,7 +1,9 @@
+import { expectAnswer } from '../../client/index.ts';
 import type { NewCase } from '../../contracts/cases.ts';
+import type { Rollout } from '../../contracts/rollouts.ts';
 import type { Row } from '../../examples/diagnosis/rows.ts';
 import type { Person } from './people.ts';
-import { expectAnswer, type Tenant } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
 import { model, somebody, type World } from './world.ts';
 
 const validators = ['dr.ambon', 'dr.belito', 'dr.corvane', 'dr.delmira'];
@@ -59,8 +61,21 @@ export const settle = (world: World): Promise<void> =>
   });
 
 /** Rows that no training saw, drawn with replacement, each as the case of somebody new. */
-export const drawHeldBack = (world: World, count: number): NewCase[] =>
+const drawHeldBack = (world: World, count: number): NewCase[] =>
   Array.from({ length: count }, () => {
     world.sent.drawn += 1;
     return caseOf(world, world.random.pick(world.rows.heldBack), somebody(world));
   });
+
+const drawnPerBatch = 100;
+/** Cases sent and not yet paired, above which the demo waits for the judge. */
+const patience = 400;
+
+/** @returns what brings more cases while a rollout runs; counted from now */
+export const feedOfCases = (world: World): ((rollout: Rollout) => Promise<void>) => {
+  const { acme, sent } = world;
+  const drawnBefore = sent.drawn;
+  return async ({ pairs }) => {
+    if (sent.drawn - drawnBefore - pairs < patience) await sendCases(world, acme, drawHeldBack(world, drawnPerBatch));
+  };
+};

@@ -1,15 +1,12 @@
 import type { Rollout } from '../../contracts/rollouts.ts';
-import { drawHeldBack, sendCases, settle } from './cases.ts';
+import { feedOfCases, settle } from './cases.ts';
 import { deploy, followRollout } from './rollouts.ts';
 import { awaitJob, startJob } from './training.ts';
 import type { World } from './world.ts';
 
-const drawnPerBatch = 100;
-const patience = 400;
-
 /** An operator deploys a worse version, past the gate; its verdict rolls it back. */
 export const rollBackWorse = async (world: World, version: string): Promise<Rollout> => {
-  const { timeline, acme, sent } = world;
+  const { timeline } = world;
   timeline.chapter('6  Drills: a worse challenger, then a broken one');
   const begun = await deploy(world, {
     version,
@@ -17,10 +14,7 @@ export const rollBackWorse = async (world: World, version: string): Promise<Roll
     reason: 'fire drill: does the verdict find a worse version?',
   });
   timeline.event(`an operator deploys ${version}, which the gate rejected; the reason is in the audit`);
-  const drawnBefore = sent.drawn;
-  return followRollout(world, begun.id, 180, async ({ pairs }) => {
-    if (sent.drawn - drawnBefore - pairs < patience) await sendCases(world, acme, drawHeldBack(world, drawnPerBatch));
-  });
+  return followRollout(world, begun.id, 180, feedOfCases(world));
 };
 
 /** A version that answers with NaN takes a quarter of the requests at once; the alarm rolls it back and nobody notices. */

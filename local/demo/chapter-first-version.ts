@@ -1,6 +1,7 @@
+import { expectAnswer } from '../../client/index.ts';
 import { readDeclaration } from '../../examples/diagnosis/rows.ts';
 import { badCases, caseOf, sendCases, settle } from './cases.ts';
-import { expectAnswer } from './tenant.ts';
+import { awaitFirstChampion } from './rollouts.ts';
 import { awaitJob, awaitTriggeredJob } from './training.ts';
 import { model, rowCounts, somebody, type World } from './world.ts';
 
@@ -47,10 +48,7 @@ export const trainFirstVersion = async (world: World): Promise<string> => {
   const schedule = { newCases: rowCounts.second, days: 7, weekly: true, enabled: true };
   expectAnswer(await acme.operator.PUT('/v1/models/{model}/schedule', { ...ofModel, body: schedule }));
   const version = await awaitJob(world, job);
-  await timeline.until('the first version to serve', 30, async () => {
-    const { data } = await acme.app.GET('/v1/models/{model}/current', ofModel);
-    return data?.champion === version ? { done: undefined } : { waiting: `waiting for ${version} to serve` };
-  });
+  await awaitFirstChampion(world, version);
   timeline.event(`${version} passed the gate and is champion`);
   return version;
 };

@@ -1,16 +1,13 @@
+import { expectAnswer } from '../../client/index.ts';
 import type { Rollout } from '../../contracts/rollouts.ts';
 import type { Row } from '../../examples/diagnosis/rows.ts';
-import { caseOf, drawHeldBack, sendCases, settle } from './cases.ts';
+import { caseOf, feedOfCases, sendCases, settle } from './cases.ts';
 import { awaitRollout, followRollout } from './rollouts.ts';
-import { expectAnswer } from './tenant.ts';
 import { awaitJob, awaitTriggeredJob, startJob } from './training.ts';
 import { model, rowCounts, somebody, type World } from './world.ts';
 
 const ofModel = { params: { path: { model } } };
 const batch = 40;
-const drawnPerBatch = 100;
-/** Cases sent and not yet paired, above which the demo waits for the judge. */
-const patience = 400;
 
 const askAndAnswer = async (world: World, rows: readonly Row[]): Promise<void> => {
   const cases = await Promise.all(
@@ -57,7 +54,7 @@ export const serveAndLearn = async (world: World): Promise<void> => {
 
 /** Enough new cases train a challenger, which is judged by pairs and promoted. */
 export const promoteChallenger = async (world: World, first: string): Promise<{ rollout: Rollout; worse: string }> => {
-  const { timeline, acme, sent } = world;
+  const { timeline, acme } = world;
   timeline.chapter('5  Enough new cases train a challenger');
   const { lineage } = expectAnswer(
     await acme.operator.GET('/v1/models/{model}/versions/{version}', { params: { path: { model, version: first } } }),
@@ -80,12 +77,9 @@ export const promoteChallenger = async (world: World, first: string): Promise<{ 
     }),
   );
 
-  const drawnBefore = sent.drawn;
   timeline.event(
     `new cases: the ${world.rows.heldBack.length} rows held back from training, drawn with replacement, each as somebody new`,
   );
-  const rollout = await followRollout(world, begun.id, 180, async ({ pairs }) => {
-    if (sent.drawn - drawnBefore - pairs < patience) await sendCases(world, acme, drawHeldBack(world, drawnPerBatch));
-  });
+  const rollout = await followRollout(world, begun.id, 180, feedOfCases(world));
   return { rollout, worse };
 };

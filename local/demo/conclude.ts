@@ -1,7 +1,7 @@
+import { expectAnswer } from '../../client/index.ts';
 import { RolloutStatus } from '../../contracts/statuses.ts';
 import type { DemoReport } from './report.ts';
 import { listRollouts } from './rollouts.ts';
-import { expectAnswer } from './tenant.ts';
 import { model, type World } from './world.ts';
 
 const ofModel = { params: { path: { model }, query: { limit: 100 } } };

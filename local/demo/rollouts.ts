@@ -1,7 +1,7 @@
+import { expectAnswer } from '../../client/index.ts';
 import type { Rollout } from '../../contracts/rollouts.ts';
 import { RolloutStatus } from '../../contracts/statuses.ts';
 import { EvidenceKind } from '../../contracts/verdicts.ts';
-import { expectAnswer } from './tenant.ts';
 import type { Observed } from './world.ts';
 
 export const listRollouts = async ({ acme, model }: Observed): Promise<Rollout[]> =>
@@ -25,6 +25,13 @@ export const awaitRollout = (world: Observed, version: string): Promise<Rollout>
     return rollout === undefined ? { waiting: `waiting for the rollout of ${version}` } : { done: rollout };
   });
 
+/** Waits for the first version of a model to be its champion. */
+export const awaitFirstChampion = ({ timeline, acme, model }: Observed, version: string): Promise<void> =>
+  timeline.until('the first version to serve', 30, async () => {
+    const { data } = await acme.app.GET('/v1/models/{model}/current', { params: { path: { model } } });
+    return data?.champion === version ? { done: undefined } : { waiting: `waiting for ${version} to serve` };
+  });
+
 export const deploy = async (
   { acme, model }: Observed,
   body: { version: string; reason: string; overrideGate?: boolean; stages?: Rollout['policy']['stages'] },
@@ -36,17 +43,20 @@ export const deploy = async (
     }),
   ) as Rollout;
 
-const summary = ({ version, stage, pairs, units = 0, evidence: kind, verdict }: Rollout): string => {
-  const numbers = verdict?.numbers ?? {};
+const sides = [
+  { name: 'promotion', value: 'eValuePromote', threshold: 'thresholdPromote' },
+  { name: 'rollback', value: 'eValueRollback', threshold: 'thresholdRollback' },
+] as const;
+
+/** How a running rollout stands, in a line. */
+export const standing = ({ version, stage, pairs, units = 0, evidence: kind, verdict }: Rollout): string => {
   const samples = kind === EvidenceKind.Randomised ? `${units} units` : `${pairs} pairs`;
-  const evidence = (name: string): string => {
-    const value = numbers[name];
-    return typeof value === 'number' ? value.toPrecision(2) : '1';
-  };
-  return (
-    `${version} at ${stage}: ${samples}; evidence ${evidence('eValuePromote')} of 20 for promotion, ` +
-    `${evidence('eValueRollback')} of 10 for rollback`
-  );
+  const evidence = sides.flatMap(({ name, value, threshold }) => {
+    const [reached, needed] = [verdict?.numbers[value], verdict?.numbers[threshold]];
+    if (typeof reached !== 'number' || typeof needed !== 'number') return [];
+    return [`${reached.toPrecision(2)} of ${Number(needed.toPrecision(3))} for ${name}`];
+  });
+  return `${version} at ${stage}: ${samples}; ${evidence.length === 0 ? 'no evidence yet' : `evidence ${evidence.join(', ')}`}`;
 };
 
 /**
@@ -70,7 +80,7 @@ export const followRollout = async (
     }
     if (rollout.status !== RolloutStatus.Running) return { done: rollout };
     await feed(rollout);
-    return { waiting: summary(rollout) };
+    return { waiting: standing(rollout) };
   });
   world.timeline.event(
     `${ended.version} ${ended.status} after ${(ended.seconds ?? 0).toFixed(1)} s: ${ended.endReason ?? ended.end}`,

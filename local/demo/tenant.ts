@@ -17,18 +17,3 @@ export const openTenant = (baseUrl: string, name: string, tokens: Readonly<Recor
   };
   return { name, app: as('app'), expert: as('expert'), operator: as('operator') };
 };
-
-interface Answer<Data> {
-  readonly data?: Data | undefined;
-  readonly error?: unknown;
-  readonly response: Response;
-}
-
-/** @throws Error with the problem's own words where the API refused */
-export const expectAnswer = <Data>({ data, error, response }: Answer<Data>): Data => {
-  if (data !== undefined) return data;
-  const problem = error as { title?: string; detail?: string } | undefined;
-  throw new Error(
-    `${response.status} ${response.url}: ${problem?.title ?? response.statusText}. ${problem?.detail ?? ''}`,
-  );
-};

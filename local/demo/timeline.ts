@@ -33,7 +33,8 @@ const pollMilliseconds = 300;
 const silenceMilliseconds = 1800;
 const heartbeatMilliseconds = 200;
 
-export const startTimeline = (print: (line: string) => void): Timeline => {
+/** @param logFolder - named where something does not come in time */
+export const startTimeline = (print: (line: string) => void, logFolder: string): Timeline => {
   const started = performance.now();
   const entries: Entry[] = [];
   const elapsed = (): number => (performance.now() - started) / 1000;
@@ -75,7 +76,7 @@ export const startTimeline = (print: (line: string) => void): Timeline => {
         await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
       }
       throw new Error(
-        `Expected ${what} within ${seconds} s; the last that was seen: ${last}. The logs are in .relearn/demo.`,
+        `Expected ${what} within ${seconds} s; the last that was seen: ${last || 'nothing'}. The logs are in ${logFolder}.`,
       );
     },
   };

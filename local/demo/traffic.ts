@@ -14,7 +14,7 @@ export interface Traffic {
   readonly counts: Readonly<RequestCounts>;
   /** @returns the answer, or undefined where the request was not served */
   predict(row: Row, person: Person): Promise<{ predictionId: string; label: string } | undefined>;
-  /** @param rowsAndPeople - who asks next */
+  /** Does nothing after a stop. @param rowsAndPeople - who asks next */
   start(rowsAndPeople: () => { row: Row; person: Person }): void;
   stop(): Promise<void>;
 }
@@ -26,6 +26,7 @@ const pauseMilliseconds = 60;
 export const openTraffic = (tenant: Tenant, model: string, tell: (why: string) => void): Traffic => {
   const counts: RequestCounts = { sent: 0, answered: 0, unserved: 0, fallback: 0 };
   let running = false;
+  let stopped = false;
   let loops: Promise<void>[] = [];
 
   const predict: Traffic['predict'] = async (row, person) => {
@@ -63,10 +64,12 @@ export const openTraffic = (tenant: Tenant, model: string, tell: (why: string) =
     counts,
     predict,
     start: (next) => {
+      if (stopped) return;
       running = true;
       loops = Array.from({ length: streams }, () => loop(next));
     },
     stop: async () => {
+      stopped = true;
       running = false;
       await Promise.all(loops);
       loops = [];

@@ -1,6 +1,6 @@
+import { expectAnswer } from '../../client/index.ts';
 import { JobStatus } from '../../contracts/statuses.ts';
 import type { NewJob } from '../../contracts/training.ts';
-import { expectAnswer } from './tenant.ts';
 import type { Observed } from './world.ts';
 
 /** Waits for a training job that is not yet known, started by the count of new cases. */

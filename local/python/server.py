@@ -28,6 +28,7 @@ from announcements import announce
 from object_files import restore_objects
 from snapshots import Snapshots
 from state_files import restore_from
+from state_lock import sign_off
 
 # Wiping the state needs no credentials in the emulator, and any web page can send a POST here.
 REFUSED_PATH = "/_ministack/reset"
@@ -52,7 +53,7 @@ class Server:
         """Serve until a signal, or the end of standard input, stops the process."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop)
+            loop.add_signal_handler(number, self._stop_soon)
         background = [self._save_regularly()]
         if self._options.follow_stdin:
             background.append(self._follow_stdin())
@@ -108,7 +109,7 @@ class Server:
         while line := (await reader.readline()).decode().split():
             number, command = line
             announce(event="done", command=int(number), ok=await self._obey(command))
-        self._stop()
+        await self._stop()
 
     async def _obey(self, command: str) -> bool:
         if command == "save":
@@ -116,7 +117,15 @@ class Server:
         self._held = command == "hold"
         return True
 
-    def _stop(self) -> NoReturn:
+    def _stop_soon(self) -> None:
+        self._tasks.append(asyncio.create_task(self._stop()))
+
+    async def _stop(self) -> NoReturn:
+        if not self._held:
+            await asyncio.to_thread(log_subscriptions.finish)
+        self._end()
+
+    def _end(self) -> NoReturn:
         """Save what is there unless that is held, end the functions and this process.
 
         It blocks the loop, so nothing is accepted after the snapshot's instant.
@@ -130,6 +139,7 @@ class Server:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(os.getpgrp(), signal.SIGTERM)
         shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+        sign_off(self._options.state)
         os._exit(0 if saved else 1)
 
 

@@ -44,6 +44,14 @@ def lock_state(folder: Path) -> IO[str]:
     return file
 
 
+def sign_off(folder: Path) -> None:
+    """Take the owner's name off the lock of *folder*: its process id may be somebody else's later.
+
+    For the owner, before it ends.
+    """
+    (folder / "lock").write_text("", encoding="utf-8")
+
+
 def _owner(file: IO[str]) -> int:
     file.seek(0)
     text = file.read().strip()

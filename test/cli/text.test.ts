@@ -5,6 +5,11 @@ import { currentText } from '../../cli/text/current.ts';
 import { evidenceLines } from '../../cli/text/evidence.ts';
 import { duration, percent, points, short } from '../../cli/text/numbers.ts';
 import { planText } from '../../cli/text/plan.ts';
+import { rolloutText } from '../../cli/text/rollout.ts';
+import { rolloutsText } from '../../cli/text/rollouts.ts';
+import { RolloutPolicy } from '../../contracts/rollout-policy.ts';
+import { Rollout } from '../../contracts/rollouts.ts';
+import { holdbackOf } from '../../functions/rollouts/domain/strategy.ts';
 
 describe('numbers', () => {
   it.each([
@@ -103,4 +108,65 @@ it('a plan is a table a kind of evidence, with what it warns of', () => {
   expect(text).toMatch(/ {5}-5 {2}roll-back +0% +90% +10% +300 +2\.13 +–/);
   expect(text).toMatch(/randomised: 0 samples a day; an equally good challenger gets no verdict/);
   expect(text).toMatch(/! No rewards come\./);
+});
+
+describe('a rollout', () => {
+  const rollout = (over: object) =>
+    Rollout.parse({
+      id: 'rol_01JZZZZZZZZZZZZZZZZZZZZZZZ',
+      model: 'diagnosis',
+      kind: 'challenger',
+      status: 'running',
+      version: 'v1.1.0',
+      base: 'v1.0.0',
+      reason: 'It passed the gate.',
+      policy: RolloutPolicy.parse({}),
+      startedAt: '2026-01-02T03:04:05.000Z',
+      stage: 'shadow',
+      stages: [{ name: 'shadow', weight: 0, startedAt: '2026-01-02T03:04:05.000Z', pairs: 7, verdict: 'hold' }],
+      pairs: 7,
+      failures: 0,
+      ...over,
+    });
+  const ahead = (over: object) =>
+    [...rolloutText(rollout(over)).matchAll(/^ {2}· +(\S+) +(\S+%)/gm)].map(([, ...row]) => row);
+  const policySteps = [
+    ['canary-5', '5%'],
+    ['canary-25', '25%'],
+    ['canary-50', '50%'],
+  ];
+
+  it('that is a canary has the stages of its policy and the holdback ahead', () => {
+    expect(rolloutText(rollout({}))).toMatch(/▶ +shadow +0%.* 7 pairs +hold$/m);
+    expect(ahead({})).toEqual([...policySteps, ['holdback', '95%']]);
+  });
+
+  it.each([
+    {},
+    { holdback: { percent: 0 } },
+    { holdback: { percent: 12.5 } },
+    { stages: [{ name: 'all', weight: 97 }] },
+  ])('has the holdback that the platform gives it by the policy %j', (chosen) => {
+    const policy = RolloutPolicy.parse(chosen);
+    const holdback = holdbackOf(policy);
+    const last = ahead({ policy }).at(-1);
+    if (holdback === undefined) expect(last?.[0]).not.toBe('holdback');
+    else expect(last).toEqual([holdback.name, `${holdback.weight}%`]);
+  });
+
+  it.each([
+    ['a drill', { kind: 'drill', stages: [], stage: 'preparing' }],
+    ['blue-green', { strategy: 'blue-green' }],
+    ['one that has ended', { status: 'rolled-back' }],
+  ])('that is %s has none ahead', (_, over) => {
+    expect(ahead(over)).toEqual([]);
+  });
+
+  it('is a row of a list, which says how to see older ones', () => {
+    const lines = rolloutsText({ items: [rollout({})], nextCursor: 'bmV4dA' }).split('\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/^rol_\w+ {2}v1\.1\.0 +challenger {2}running {2}shadow {2}7 pairs {2}2026-01-02 03:04/);
+    expect(lines[2]).toBe('… older ones: --cursor bmV4dA');
+    expect(rolloutsText({ items: [rollout({})] }).split('\n')).toHaveLength(2);
+  });
 });

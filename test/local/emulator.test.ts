@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CloudWatchLogsClient, PutSubscriptionFilterCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { BatchWriteItemCommand, CreateTableCommand, DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -24,8 +25,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { clientOptions, type EmulatorAddress, s3ClientOptions } from '../../local/aws-clients.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { account, clientOptions, type EmulatorAddress, region, s3ClientOptions } from '../../local/aws-clients.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../local/emulator.ts';
 import { EmulatorFailedError, PortTakenError, StateInUseError } from '../../local/errors.ts';
 import { prepareCertificates } from '../../local/set-up/certificates.ts';
@@ -33,8 +34,6 @@ import { preparePython } from '../../local/set-up/python-environment.ts';
 import { eventually } from './support/eventually.ts';
 import { createFunction, createRole, invoke } from './support/functions.ts';
 import { groupIsAlive } from './support/processes.ts';
-
-jest.setTimeout(60_000);
 
 const log = () => {};
 let stateFolder: string;
@@ -113,6 +112,39 @@ describe('the state of the emulator', () => {
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
     );
     expect(Attributes).toEqual({ ApproximateNumberOfMessages: '1' });
+  });
+
+  test('has what subscribers made of the last log lines before a stop', async () => {
+    const first = await start();
+    const fixture = (name: string) => join(import.meta.dirname, 'fixtures', `${name}.ts`);
+    await new S3Client(s3ClientOptions(first)).send(new CreateBucketCommand({ Bucket: 'probe-data' }));
+    const mayWrite = { Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::probe-data/*' } as const;
+    const role = await createRole(first, 'writer', 'lambda.amazonaws.com', [mayWrite]);
+    await createFunction(first, 'probe', role, fixture('probe-function'));
+    await createFunction(first, 'subscriber', role, fixture('log-subscriber'));
+    // The first call makes the log group.
+    await invoke(first, 'probe', { do: 'say', lines: ['not heard'] });
+    await new CloudWatchLogsClient(clientOptions(first)).send(
+      new PutSubscriptionFilterCommand({
+        logGroupName: '/aws/lambda/probe',
+        filterName: 'all',
+        filterPattern: '"call"',
+        destinationArn: `arn:aws:lambda:${region}:${account}:function:subscriber`,
+      }),
+    );
+    await invoke(first, 'probe', { do: 'say', lines: ['{"call":1}'] });
+    await first.stop();
+
+    const s3 = new S3Client(s3ClientOptions(await start()));
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'probe-data' }));
+    const heard = await Promise.all(
+      Contents.map(async ({ Key }) => {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'probe-data', Key }));
+        const { logEvents } = JSON.parse((await Body?.transformToString()) ?? '');
+        return logEvents.map(({ message }: { message: string }) => message);
+      }),
+    );
+    expect(heard).toEqual([['{"call":1}']]);
   });
 
   test('follows the emulator to another port, queue URLs included', async () => {
@@ -268,8 +300,11 @@ describe('starting the emulator', () => {
   });
 });
 
-test('a stop leaves no process behind', async () => {
+test('a stop leaves no process behind, and none is named as the owner of the state', async () => {
   const emulator = await start();
+  const owner = () => readFile(join(stateFolder, 'emulator', 'lock'), 'utf8');
+  expect(await owner()).toBe(String(emulator.processId));
   await emulator.stop();
   expect(groupIsAlive(emulator.processId)).toBe(false);
+  expect(await owner()).toBe('');
 });

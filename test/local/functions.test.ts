@@ -17,14 +17,12 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { account, clientOptions, region, s3ClientOptions } from '../../local/aws-clients.ts';
 import { root } from '../../local/paths.ts';
 import { startTestEmulator, type TestEmulator } from '../support/emulator.ts';
 import { eventually } from './support/eventually.ts';
 import { createFunction, createRole, invoke } from './support/functions.ts';
-
-jest.setTimeout(60_000);
 
 const probe = join(import.meta.dirname, 'fixtures', 'probe-function.ts');
 const subscriber = join(import.meta.dirname, 'fixtures', 'log-subscriber.ts');
@@ -87,12 +85,13 @@ describe('a function in the embedded cloud', () => {
       await invoke(cloud, 'probe', { do: 'say', lines });
       return performance.now() - started;
     };
-    const ratios: number[] = [];
+    const [silent, talking]: [number[], number[]] = [[], []];
     for (let round = 0; round < 9; round += 1) {
-      ratios.push((await millisecondsOf([])) / (await millisecondsOf(['a line'])));
+      silent.push(await millisecondsOf([]));
+      talking.push(await millisecondsOf(['a line']));
     }
-    const median = ratios.sort((a, b) => a - b)[4];
-    expect(median).toBeLessThan(3);
+    // Each silent call would wait; what a busy machine adds to some it adds to few of them.
+    expect(Math.min(...silent)).toBeLessThan(3 * Math.min(...talking));
   });
 
   test('inherits nothing from the environment of whoever started the cloud', async () => {
@@ -216,8 +215,12 @@ describe('the log of a function', () => {
       }),
     );
     const calls = 30;
+    const atOnce = 5;
     const said = Array.from({ length: calls }, (_, index) => `{"call":${index}}`);
-    for (const line of said) await invoke(cloud, 'probe', { do: 'say', lines: [line] });
+    for (let first = 0; first < calls; first += atOnce) {
+      const burst = said.slice(first, first + atOnce);
+      await Promise.all(burst.map((line) => invoke(cloud, 'probe', { do: 'say', lines: [line] })));
+    }
     const heard = async () =>
       (await batches()).flatMap(({ logEvents }) =>
         logEvents.map(({ message }) => message).filter((message) => message.startsWith('{"call"')),

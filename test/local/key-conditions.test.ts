@@ -8,13 +8,11 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clientOptions } from '../../local/aws-clients.ts';
 import { type Emulator, startEmulator } from '../../local/emulator.ts';
 import { prepareCertificates } from '../../local/set-up/certificates.ts';
 import { preparePython } from '../../local/set-up/python-environment.ts';
-
-jest.setTimeout(60_000);
 
 const table = 'keys';
 const keys = ['a', 'b#1', 'b#2', 'b#\u{1F600}', 'b#\uFFFD', 'c'];

@@ -8,14 +8,12 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { account, clientOptions, region } from '../../local/aws-clients.ts';
 import { python } from '../../local/paths.ts';
 import { createRole } from './support/functions.ts';
 import { ended, train, trainingRequest } from './support/training.ts';
 import { bucket, startTrainingWorld, type TrainingWorld } from './support/training-world.ts';
-
-jest.setTimeout(60_000);
 
 let world: TrainingWorld;
 let cloud: TrainingWorld['cloud'];

@@ -4,15 +4,13 @@ import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/c
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTrainingJobCommand, SageMakerClient, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { account, clientOptions, region, rootCredentials } from '../../local/aws-clients.ts';
 import { startSageMaker } from '../../local/sagemaker/endpoint.ts';
 import { filesOfArchive } from './support/archive.ts';
 import { eventually } from './support/eventually.ts';
 import { describeJob, ended, reached, testSettings, train, trainingRequest } from './support/training.ts';
 import { bucket, startTrainingWorld, type TrainingWorld } from './support/training-world.ts';
-
-jest.setTimeout(60_000);
 
 let world: TrainingWorld;
 let cloud: TrainingWorld['cloud'];

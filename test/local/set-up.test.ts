@@ -4,14 +4,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { python, root } from '../../local/paths.ts';
 import { exclusively } from '../../local/process-lock.ts';
 import { CommandFailedError, runCommand } from '../../local/run-command.ts';
 import { preparePython } from '../../local/set-up/python-environment.ts';
 import { isNewEnough } from '../../local/set-up/python-interpreter.ts';
-
-jest.setTimeout(60_000);
 
 const run = promisify(execFile);
 let folder: string;

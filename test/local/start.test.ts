@@ -18,7 +18,12 @@ type Ready = {
   readonly apiUrl: string;
   readonly tenants: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
-type Run = { readonly child: ChildProcess; readonly lines: string[]; readonly longestSilence: () => number };
+type Run = {
+  readonly child: ChildProcess;
+  readonly lines: string[];
+  /** Of its time so far, the largest part that went by between two lines. */
+  readonly longestSilence: () => number;
+};
 
 let folder: string;
 let readyFile: string;
@@ -42,7 +47,8 @@ const start = (...options: string[]): Run => {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  let heard = performance.now();
+  const started = performance.now();
+  let heard = started;
   let silence = 0;
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -51,7 +57,7 @@ const start = (...options: string[]): Run => {
       heard = performance.now();
     });
   }
-  return { child, lines, longestSilence: () => silence };
+  return { child, lines, longestSilence: () => silence / (heard - started) };
 };
 
 const ready = async ({ child, lines }: Run): Promise<Ready> =>
@@ -100,7 +106,8 @@ test('npm start brings up everything and says how to use it', async () => {
   };
   expect(cloud.tenants).toEqual({ acme: roles, globex: roles });
   expect(run.lines.join('\n')).toContain(`${cloud.apiUrl}/v1`);
-  expect(run.longestSilence()).toBeLessThan(4_000);
+  // Silence in seconds is test/local/log.test.ts's affair: here a slow machine would be measured.
+  expect(run.longestSilence()).toBeLessThan(1 / 6);
 
   const unknown = await fetch(`${cloud.apiUrl}/v1/models`, { headers: { authorization: 'Bearer forged' } });
   expect(unknown.status).toBe(401);

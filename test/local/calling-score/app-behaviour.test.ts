@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { noCallReward } from '../../../examples/calling-score/decisions.ts';
+import type { App } from '../../../local/calling-score/app.ts';
+import { noCounts } from '../../../local/calling-score/app-counts.ts';
+import { openCrowd } from '../../../local/calling-score/crowd.ts';
 import { decide } from '../../../local/calling-score/decide.ts';
 import { openDueQueue } from '../../../local/calling-score/due-queue.ts';
 import { reportsOf } from '../../../local/calling-score/reports.ts';
@@ -64,5 +67,25 @@ describe('a queue of errands', () => {
     expect([queue.take(25), queue.take(25), queue.take(25)]).toEqual(['first', 'second', undefined]);
     expect(queue.size).toBe(1);
     expect(queue.take(30)).toBe('third');
+  });
+});
+
+describe('a crowd', () => {
+  it('that was stopped does not come again', async () => {
+    let asked = 0;
+    const app: App = {
+      counts: noCounts(),
+      earned: new Map(),
+      ask: async () => {
+        asked += 1;
+        return undefined;
+      },
+      report: () => Promise.resolve(),
+    };
+    const crowd = openCrowd(app, seededRandom(1), 5);
+    await crowd.stop();
+    crowd.start();
+    await crowd.stop();
+    expect(asked).toBe(0);
   });
 });
