@@ -35,7 +35,7 @@ const verdictLine = ({ verdict }: Maturity): string[] => {
 /** Which labels have come, for a person. */
 export const maturityText = (maturity: Maturity): string =>
   [
-    `${maturity.model}: labels of the last ${maturity.days.length} days with predictions`,
+    `${maturity.model}: labels by the day of their predictions`,
     ...(maturity.days.length === 0 ? ['  none yet'] : [columns(maturity.days.map(dayRow), ['left', 'right'])]),
     delayLine(maturity),
     ...verdictLine(maturity),

@@ -104,6 +104,20 @@ describe('a drill', () => {
     expect((await world.store.rollout(tenant, model, id))?.drill?.restoredAt).toBeDefined();
   });
 
+  it('takes no alarm to have fired before the failures that it saw', async () => {
+    await promote(world, deployed, 1);
+    const { tenant, model } = deployed;
+    const { id } = await drill();
+    await world.cloudWatch.make(id);
+    await judgeRollout(world, { tenant, model, rollout: id });
+    const brokenAt = (await world.store.rollout(tenant, model, id))?.drill?.brokenAt ?? '';
+    const StateChangeTime = `${brokenAt.slice(0, 17)}00.000+0000`;
+    await openAlarmRollback(world)(message(id, { StateChangeTime }));
+    const result = (await world.store.rollout(tenant, model, id))?.drill;
+    expect(result?.alarmedAt).toBe(brokenAt);
+    expect(result?.alarmToRouteMilliseconds).toBe(result?.totalMilliseconds);
+  });
+
   it('whose alarm does not act says so, and gives up', async () => {
     await promote(world, deployed, 1);
     const { tenant, model } = deployed;

@@ -156,11 +156,9 @@ describe('the rollout machine', () => {
     const record = await world.store.rollout(tenant, model, id);
     expect(record).toMatchObject({ kind: 'drill', status: 'rolled-back', end: 'alarm', version: 'v1.0.0' });
     // How fast it is to be is measured by `npm run bench:rollback`, on a machine that does nothing else.
-    const { alarmToRouteMilliseconds, totalMilliseconds } = record?.drill ?? {};
-    for (const milliseconds of [alarmToRouteMilliseconds, totalMilliseconds]) {
-      expect(milliseconds).toBeGreaterThanOrEqual(0);
-      expect(milliseconds).toBeLessThan(Number.POSITIVE_INFINITY);
-    }
+    const { alarmToRouteMilliseconds = -1, totalMilliseconds } = record?.drill ?? {};
+    expect(alarmToRouteMilliseconds).toBeGreaterThanOrEqual(0);
+    expect(totalMilliseconds).toBeGreaterThanOrEqual(alarmToRouteMilliseconds);
     expect(await deployed.route()).toMatchObject({
       champion: { version: 'v1.1.0' },
       previous: [{ version: 'v1.0.0' }],

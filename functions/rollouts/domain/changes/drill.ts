@@ -14,11 +14,15 @@ export const breakDrill = (rollout: RolloutRecord, brokenAt: string): RolloutRec
   return { ...rollout, drill: { ...rollout.drill, brokenAt }, revision: rollout.revision + 1 };
 };
 
-/** Keeps when the alarm fired, with the rollback that it led to. */
-export const withAlarm = (rollout: RolloutRecord, alarmedAt: string): RolloutRecord => ({
-  ...rollout,
-  drill: { ...rollout.drill, alarmedAt },
-});
+/**
+ * Keeps when the alarm fired, with the rollback that it led to. A time that is cut off to the second may lie before the
+ * failures that the alarm saw.
+ */
+export const withAlarm = (rollout: RolloutRecord, firedAt: string): RolloutRecord => {
+  const { brokenAt = firedAt } = rollout.drill ?? {};
+  const alarmedAt = Date.parse(firedAt) < Date.parse(brokenAt) ? brokenAt : firedAt;
+  return { ...rollout, drill: { ...rollout.drill, alarmedAt } };
+};
 
 /** Keeps when the route was found restored, and tells what all of it took. */
 export const completeDrill = (rollout: RolloutRecord, restoredAt: string, occasion: Occasion): RecordChange => {
