@@ -1,8 +1,9 @@
-/** `npm run test:mutants [-- seed [part of a name]]`: seeds known defects one by one, and shows that the protocol check finds each. */
+/** `npm run test:mutants [-- seed [part of a name]]`: seeds known defects one by one, and shows that the protocol check finds each by the rule that it breaks. */
 import { buildCheck, type Edit } from '../protocol/build.ts';
 import type { Report } from '../protocol/check.ts';
 import { runCheck } from '../protocol/workers.ts';
 import { mutants } from './mutants.ts';
+import { Verdict, verdictOf } from './verdict.ts';
 
 /** Sequences after which a defect counts as missed. */
 const mostSequences = 4000;
@@ -18,29 +19,23 @@ const trial = async (edits: readonly Edit[], sequences: number): Promise<Report 
 };
 
 const columns = (cells: readonly (string | number)[]): string => {
-  const [verdict = '', rule = '', seconds = '', sequences = '', steps = '', ...rest] = cells.map(String);
-  return [
-    verdict.padEnd(7),
-    rule.padEnd(4),
-    seconds.padStart(7),
-    sequences.padStart(9),
-    steps.padStart(5),
-    ...rest,
-  ].join('  ');
+  const [verdict = '', seconds = '', sequences = '', steps = '', ...rest] = cells.map(String);
+  return [verdict.padEnd(10), seconds.padStart(7), sequences.padStart(9), steps.padStart(5), ...rest].join('  ');
 };
 
-console.log(columns(['', 'rule', 'seconds', 'sequences', 'steps', 'defect, and what the check said']));
-let missed = 0;
-for (const { name, rule, edits } of chosen) {
-  const { counterexample, sequences, seconds } = await trial(edits, mostSequences);
-  if (counterexample === undefined) missed += 1;
-  const verdict = counterexample === undefined ? 'MISSED' : 'caught';
-  const steps = counterexample?.steps.length ?? '-';
-  console.log(columns([verdict, rule, seconds.toFixed(1), sequences, steps, name]));
-  if (counterexample !== undefined) console.log(columns(['', '', '', '', '', `  ${counterexample.message}`]));
+console.log(columns(['', 'seconds', 'sequences', 'steps', 'defect, its rule, and what the check said']));
+let caught = 0;
+for (const mutant of chosen) {
+  const { seconds, ...report } = await trial(mutant.edits, mostSequences);
+  const { counterexample, sequences } = report;
+  const verdict = verdictOf(mutant, report);
+  if (verdict === Verdict.Caught) caught += 1;
+  console.log(columns([verdict, seconds.toFixed(1), sequences, counterexample?.steps.length ?? '-', mutant.name]));
+  console.log(columns(['', '', '', '', `  breaks ${mutant.rules.join(', or ')}`]));
+  if (counterexample !== undefined) console.log(columns(['', '', '', '', `  ${counterexample.message}`]));
 }
 const sound = await trial([], soundSequences);
 const unmutated = sound.counterexample === undefined ? 'passes' : `FAILS: ${sound.counterexample.message}`;
 console.log(`The code as it is ${unmutated}: ${sound.sequences} sequences in ${sound.seconds.toFixed(1)} s.`);
-console.log(`${chosen.length - missed} of ${chosen.length} defects caught.`);
-process.exitCode = chosen.length > 0 && missed === 0 && sound.counterexample === undefined ? 0 : 1;
+console.log(`${caught} of ${chosen.length} defects caught by their own rules.`);
+process.exitCode = chosen.length > 0 && caught === chosen.length && sound.counterexample === undefined ? 0 : 1;

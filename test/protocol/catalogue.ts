@@ -52,8 +52,8 @@ export const policies: readonly Settings[] = [
 ];
 
 const at = '2026-01-01T00:00:00.000Z';
-/** Each prediction is a unit, and counts as soon as it has settled. */
-const outcomes = { windowSeconds: 0, unitSeconds: 0 };
+/** Each prediction is a unit, and counts as soon as it may. */
+const outcomes = { windowSeconds: 1, unitSeconds: 0 };
 
 /** @param revision - of the declaration: each is stored over the one before by its time of change */
 export const modelOf = (name: string, policy: number, revision: number): Model =>

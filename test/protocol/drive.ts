@@ -3,6 +3,7 @@ import type { Cloud } from './cloud/cloud.ts';
 import type { Execution } from './cloud/executions.ts';
 import { type Fault, FaultError, type Process } from './cloud/scheduler.ts';
 import { ViolationError } from './monitor/invariant.ts';
+import { Rule } from './monitor/rules.ts';
 
 /** What becomes of a process. */
 export interface Fate {
@@ -40,7 +41,7 @@ const assertEnded = async ({ name, about, outcome }: Process): Promise<void> => 
   } catch (error) {
     if (isExpected(error)) return;
     const { name: kind, message } = error as Error;
-    throw new ViolationError('I11 no unexpected error', `${name} ended with ${kind}: ${message}`);
+    throw new ViolationError([Rule.ExpectedErrors, `${name} ended with ${kind}: ${message}`]);
   }
 };
 
@@ -63,7 +64,7 @@ type Course = ReturnType<typeof follow>;
 const driveOn = async (cloud: Cloud, process: Process, course: Course): Promise<boolean> => {
   const { scheduler } = cloud;
   for (let call = 1; !process.done; call += 1) {
-    if (call > mostCalls) throw new ViolationError('I11 every function ends', `${process.name} goes on for ever`);
+    if (call > mostCalls) throw new ViolationError([Rule.FunctionsEnd, `${process.name} goes on for ever`]);
     if (!(await scheduler.step(process, course.next(), course.pick))) await scheduler.settle();
     if (course.isOver() && !process.done) {
       cloud.strays.push(process);

@@ -22,6 +22,7 @@ describe(`${sequences} sequences of steps, with crashes, repeats, delays and two
     'paired canary: rolled-back by verdict',
     'paired canary: rolled-back by by-hand',
     'paired canary: expired by expired',
+    'paired canary: expired by error',
     'randomised canary: promoted by verdict',
     'blue-green: promoted by baked',
     'bandit: promoted by bandit',

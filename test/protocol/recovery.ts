@@ -4,6 +4,7 @@ import { rolloutOfAlarm } from '../../contracts/telemetry.ts';
 import type { RolloutRecord } from '../../functions/rollouts/domain/record.ts';
 import { advance, drive, smooth } from './drive.ts';
 import { ViolationError } from './monitor/invariant.ts';
+import { Rule } from './monitor/rules.ts';
 import type { Sequence } from './sequence.ts';
 
 /** The reconciliation runs every minute. */
@@ -18,7 +19,7 @@ const expectRest = ({ functions, cloud }: Sequence, rollouts: readonly RolloutRe
     ...cloud.cloudWatch.names.map((name) => `the alarm ${name} is left`),
     ...functions.executions.running.map(({ name }) => `${name} runs on`),
   ].find((text) => text !== undefined);
-  if (left !== undefined) throw new ViolationError('I11 recovery reaches an end', left);
+  if (left !== undefined) throw new ViolationError([Rule.Recovery, left]);
 };
 
 /** The topic delivers what alarms say, from the message of this number on. @returns the number of the next */

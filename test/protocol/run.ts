@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { buildCheck } from './build.ts';
 import { runCheck } from './workers.ts';
 
+const mostWorkers = 4;
 const [sequences = 10_000, seed = 2026] = process.argv.slice(2).map(Number);
-const workers = Math.max(2, Math.min(4, availableParallelism()));
+const workers = Math.max(2, Math.min(mostWorkers, availableParallelism()));
 const started = performance.now();
 const seconds = (): string => ((performance.now() - started) / 1000).toFixed(0);
 
@@ -27,7 +28,7 @@ if (counterexample === undefined) {
 } else {
   console.log(`Violation after ${report.sequences} sequences: ${counterexample.message}`);
   for (const step of counterexample.steps) console.log(`  ${step}`);
-  const again = (Number.parseInt(counterexample.path, 10) + 1) * workers;
-  console.log(`Again: npm run test:protocol -- ${again} ${counterexample.seed}`);
+  // Its seed is the first worker's then, which has to come to it, however many there are.
+  console.log(`Again: npm run test:protocol -- ${counterexample.number * mostWorkers} ${counterexample.seed}`);
   process.exitCode = 1;
 }

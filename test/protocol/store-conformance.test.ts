@@ -1,10 +1,10 @@
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { afterAll, beforeAll, describe } from '@jest/globals';
+import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { openTable, type Table } from '../../functions/platform/table.ts';
 import { openAlarmStates } from '../../functions/rollouts/alarm-states.ts';
 import { openRolloutMachine } from '../../functions/rollouts/machine.ts';
 import { openOutcomeReader } from '../../functions/rollouts/store/outcome-reader.ts';
-import { createWaitingMachine } from '../rollouts/machines.ts';
+import { createWaitingMachine, executionArnOf } from '../rollouts/machines.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
 import { memoryAlarms, memoryMachines, memoryOutcomes, memoryTable, runInMemory } from './conformance/in-memory.ts';
 import { emulatedAlarms, runOnEmulator, storedOutcomes } from './conformance/on-emulator.ts';
@@ -20,6 +20,9 @@ import { type RunMachine, statesSuite } from './conformance/states-suite.ts';
 import { storeSuite } from './conformance/store-suite.ts';
 import { tableSuite } from './conformance/table-suite.ts';
 
+/** Longer than an execution is waited for. */
+jest.setTimeout(90_000);
+
 let services: TestServices;
 let table: Table;
 let machines: Machines;
@@ -29,9 +32,8 @@ beforeAll(async () => {
   const machineArn = await createWaitingMachine();
   machines = {
     machine: openRolloutMachine(machineArn),
-    stop: async (name) => {
-      const executionArn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
-      await new SFNClient({}).send(new StopExecutionCommand({ executionArn }));
+    stop: async (rollout) => {
+      await new SFNClient({}).send(new StopExecutionCommand({ executionArn: executionArnOf(machineArn, rollout) }));
     },
   };
 }, 120_000);

@@ -9,17 +9,22 @@ import type { Report, Trial } from './check.ts';
 export interface Share {
   readonly sequences: number;
   readonly workers: number;
-  /** Of the first worker; the others take those that follow. */
+  /** Of the first worker; those of the others are far from it. */
   readonly seed: number;
   readonly progress?: (sequences: number) => void;
 }
 
 type Message = { readonly sequences: number } | { readonly report: Report };
 
-const runWorker = (file: string, trial: Trial): Promise<Report> =>
+/** 2^32 by the golden ratio: workers of seeds that lie near each other try other sequences. */
+const stride = 0x9e3779b9;
+const seedOf = (seed: number, index: number): number => (seed + Math.imul(index, stride)) | 0;
+
+const startWorker = (file: string, { progress: _, ...workerData }: Trial): Worker =>
+  new Worker(file, { workerData, env: { AWS_REGION: 'us-east-1', CODE_VERSION: 'test' } });
+
+const reportOf = (worker: Worker, { progress }: Trial): Promise<Report> =>
   new Promise((resolve, reject) => {
-    const { progress, ...workerData } = trial;
-    const worker = new Worker(file, { workerData, env: { AWS_REGION: 'us-east-1', CODE_VERSION: 'test' } });
     worker.on('message', (message: Message) => {
       if ('sequences' in message) progress?.(message.sequences);
       else resolve(message.report);
@@ -27,6 +32,16 @@ const runWorker = (file: string, trial: Trial): Promise<Report> =>
     worker.on('error', reject);
     worker.on('exit', (status) => reject(new Error(`A worker ended with ${status} before it could report.`)));
   });
+
+/** @throws Error where one of them fails; all are ended by then */
+const runWorkers = async (file: string, trials: readonly Trial[]): Promise<Report[]> => {
+  const started = trials.map((trial) => ({ worker: startWorker(file, trial), trial }));
+  try {
+    return await Promise.all(started.map(({ worker, trial }) => reportOf(worker, trial)));
+  } finally {
+    await Promise.all(started.map(({ worker }) => worker.terminate()));
+  }
+};
 
 const together = (reports: readonly Report[]): Report => {
   const counts: Record<string, number> = {};
@@ -48,18 +63,16 @@ export const runCheck = async ({ code, definition }: Built, share: Share): Promi
   try {
     await writeFile(file, code);
     const done = new Array<number>(workers).fill(0);
-    const reports = Array.from({ length: workers }, (_, index) =>
-      runWorker(file, {
-        definition,
-        sequences: Math.ceil(sequences / workers),
-        seed: seed + index,
-        progress: (count) => {
-          done[index] = count;
-          progress?.(done.reduce((sum, one) => sum + one, 0));
-        },
-      }),
-    );
-    return together(await Promise.all(reports));
+    const trials = done.map((_, index) => ({
+      definition,
+      sequences: Math.ceil(sequences / workers),
+      seed: seedOf(seed, index),
+      progress: (count: number) => {
+        done[index] = count;
+        progress?.(done.reduce((sum, one) => sum + one, 0));
+      },
+    }));
+    return together(await runWorkers(file, trials));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

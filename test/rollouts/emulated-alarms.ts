@@ -15,7 +15,7 @@ export const openEmulatedAlarms = () => {
     /** @param actions - topics that hear of an alarm of the rollout */
     make: async (rollout: RolloutRecord, actions: string[] = []): Promise<void> => {
       const { alarms, guards } = planAlarms(rollout);
-      for (const { name, namespace, metric, statistic, threshold, periodSeconds } of alarms) {
+      for (const { name, namespace, metric, statistic, threshold, periodSeconds, missingData } of alarms) {
         await client.send(
           new PutMetricAlarmCommand({
             AlarmName: name,
@@ -26,7 +26,7 @@ export const openEmulatedAlarms = () => {
             Period: periodSeconds,
             EvaluationPeriods: 1,
             ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-            TreatMissingData: 'notBreaching',
+            TreatMissingData: missingData,
           }),
         );
       }

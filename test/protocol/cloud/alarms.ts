@@ -1,6 +1,6 @@
 /**
  * CloudWatch in memory: metrics that functions print, metric alarms on them, composite alarms, and the messages that go
- * to the topic when one of those fires. Without data an alarm is OK, as `notBreaching` says.
+ * to the topic when one of those fires. Without data an alarm is OK, or stays as it was, as its TreatMissingData says.
  */
 import type { AlarmStates } from '../../../functions/rollouts/alarm-states.ts';
 import { reportAlarms } from '../../../functions/rollouts/domain/alarm-health.ts';
@@ -14,6 +14,7 @@ interface MetricAlarm {
   readonly Statistic: 'Sum' | 'Average' | 'Maximum';
   readonly Threshold: number;
   readonly Period: number;
+  readonly TreatMissingData: 'notBreaching' | 'ignore';
 }
 
 interface Alarm {
@@ -108,7 +109,7 @@ export class CloudWatch {
     for (const [name, alarm] of this.alarms) if (alarm.rule !== undefined) this.become(name, this.stateOf(alarm));
   }
 
-  private stateOf({ metric, rule = [], madeAt }: Alarm): StateValue {
+  private stateOf({ metric, rule = [], madeAt, state }: Alarm): StateValue {
     const young = this.now() - madeAt < firstEvaluation;
     if (metric === undefined) {
       const states = rule.map((name) => this.alarms.get(name)?.state ?? 'INSUFFICIENT_DATA');
@@ -118,7 +119,8 @@ export class CloudWatch {
     const since = Math.max(madeAt, this.now() - metric.Period * 1000);
     const data = this.data.get(`${metric.Namespace} ${metric.MetricName}`) ?? [];
     const values = data.filter(({ at }) => at >= since && at <= this.now()).map(({ value }) => value);
-    if (values.length === 0) return young ? 'INSUFFICIENT_DATA' : 'OK';
+    if (values.length === 0 && (young || metric.TreatMissingData === 'ignore')) return state;
+    if (values.length === 0) return 'OK';
     return statistics[metric.Statistic](values) >= metric.Threshold ? 'ALARM' : 'OK';
   }
 

@@ -1,20 +1,26 @@
 /** The functions of the rollout path, called as their handlers call them, on the cloud in memory. */
-import { RolloutEnd, RolloutKind } from '../../../contracts/rollouts.ts';
-import { EndRolloutInput, type RolloutInput } from '../../../contracts/workflows.ts';
-import { planAlarms } from '../../../functions/rollouts/domain/alarm-plan.ts';
-import { expire } from '../../../functions/rollouts/domain/changes.ts';
+import { RolloutKind } from '../../../contracts/rollouts.ts';
+import {
+  BeginOutput,
+  EndRolloutInput,
+  EndRolloutOutput,
+  JudgeOutput,
+  RolloutInput,
+} from '../../../contracts/workflows.ts';
 import { answerApproval } from '../../../functions/rollouts/operations/answer-approval.ts';
 import { beginDrill } from '../../../functions/rollouts/operations/begin-drill.ts';
 import { beginDueDrills } from '../../../functions/rollouts/operations/begin-due-drills.ts';
 import { deployVersion } from '../../../functions/rollouts/operations/deploy-version.ts';
-import { closeRollout, endRollout, expectRollout } from '../../../functions/rollouts/operations/end-rollout.ts';
+import { endOrClose } from '../../../functions/rollouts/operations/end-or-close.ts';
 import { judgeRollout } from '../../../functions/rollouts/operations/judge-rollout.ts';
+import { nameAlarms } from '../../../functions/rollouts/operations/name-alarms.ts';
 import { reconcileRollouts } from '../../../functions/rollouts/operations/reconcile-rollouts.ts';
 import { rollBackByHand } from '../../../functions/rollouts/operations/roll-back.ts';
 import { openAlarmRollback } from '../../../functions/rollouts/operations/roll-back-by-alarm.ts';
 import { rollOutTrained } from '../../../functions/rollouts/operations/roll-out-trained.ts';
 import { startMachine } from '../../../functions/rollouts/operations/start-machine.ts';
 import { ViolationError } from '../monitor/invariant.ts';
+import { Rule } from '../monitor/rules.ts';
 import { alarmStatesOf } from './alarms.ts';
 import { type Cloud, tenant } from './cloud.ts';
 import { ledgerOf, servingOf } from './evidence.ts';
@@ -51,7 +57,7 @@ const openJudge = (cloud: Cloud) => {
   };
 };
 
-/** What the tasks of the state machine name: functions by their placeholders, and services. */
+/** What the tasks of the state machine name: functions by their placeholders, as their handlers are, and services. */
 const openTasks = (cloud: Cloud): { functions: Tasks; services: Tasks } => {
   const { cloudWatch, scheduler } = cloud;
   const dependencies = openDependencies(cloud);
@@ -62,20 +68,11 @@ const openTasks = (cloud: Cloud): { functions: Tasks; services: Tasks } => {
   };
   return {
     functions: {
-      '${BeginRolloutArn}': async (input) => {
-        const rollout = await expectRollout(dependencies.store, input as RolloutInput);
-        const { alarms, guards, names } = planAlarms(rollout);
-        return { status: rollout.status, alarms, guards, alarmNames: names, waitSeconds: 1 };
-      },
-      '${JudgeRolloutArn}': (input) => judge(input as RolloutInput),
-      '${EndRolloutArn}': async (input) => {
-        const { alarmsDeleted, error, ...key } = EndRolloutInput.parse(input);
-        if (alarmsDeleted) return closeRollout(dependencies.store, key);
-        const said = `It could not be judged further (${error?.Error}).`;
-        return endRollout(dependencies, key, 'rollouts:end', (route, rollout, evidence, occasion) =>
-          expire(route, rollout, RolloutEnd.Error, said, evidence, occasion),
-        );
-      },
+      '${BeginRolloutArn}': async (event) =>
+        BeginOutput.parse(await nameAlarms(dependencies.store, RolloutInput.parse(event))),
+      '${JudgeRolloutArn}': async (event) => JudgeOutput.parse(await judge(RolloutInput.parse(event))),
+      '${EndRolloutArn}': async (event) =>
+        EndRolloutOutput.parse(await endOrClose(dependencies, EndRolloutInput.parse(event))),
     },
     services: Object.fromEntries([
       service('putMetricAlarm', (input) => cloudWatch.putMetricAlarm(input)),
@@ -100,7 +97,7 @@ const openExecutions = (cloud: Cloud, definition: StateMachine): Executions => {
     const same = executions.running.filter(({ input }) => input.rollout === execution.input.rollout);
     cloud.watch(() => {
       const names = same.map(({ name }) => name);
-      if (same.length > 1) throw new ViolationError('I9 one machine for a rollout', `${names} run at once`);
+      if (same.length > 1) throw new ViolationError([Rule.OneMachine, `${names} run at once`]);
     });
     execution.begin(definition, () => cloud.now(), spawn);
   });

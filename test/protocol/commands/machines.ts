@@ -1,8 +1,8 @@
-/** Executions of the state machine: they go on, lose a task to its time-out, or are stopped. */
+/** Executions of the state machine: they go on, lose a task to its time-out or for good, or are stopped. */
 import fc from 'fast-check';
 import { Given } from '../cloud/evidence.ts';
 import type { Execution } from '../cloud/executions.ts';
-import { advance, drive, type Fate, smooth } from '../drive.ts';
+import { advance, drive, type Fate, smooth, wake } from '../drive.ts';
 import type { Sequence } from '../sequence.ts';
 import { fates } from './fates.ts';
 import { type Kind, which } from './step.ts';
@@ -34,6 +34,30 @@ const timeOut: Kind<{ execution: number }> = {
   act: async (sequence, { execution: index }) => {
     if (executionOf(sequence, index)?.giveUp() !== undefined) sequence.cloud.count('task timed out');
     await sequence.cloud.scheduler.settle();
+  },
+};
+
+/** More than a machine tries any task. */
+const mostTries = 10;
+
+/** Every try of a task is lost, as where its function is broken: the machine goes on by its Catch. */
+const fail: Kind<{ execution: number }> = {
+  name: 'fail a task for good',
+  weight: 1,
+  given: fc.record({ execution: which }),
+  isPossible,
+  act: async (sequence, { execution: index }) => {
+    const { cloud } = sequence;
+    const execution = executionOf(sequence, index);
+    if (execution === undefined) return;
+    const failing = await wake(cloud, execution);
+    let task = failing;
+    for (let tries = 0; tries < mostTries && task !== undefined && task.name === failing?.name; tries += 1) {
+      cloud.scheduler.kill(task);
+      await cloud.scheduler.settle();
+      task = await wake(cloud, execution);
+    }
+    cloud.count('task failed for good');
   },
 };
 
@@ -84,4 +108,4 @@ const runOut: Kind<{ execution: number; worse: boolean }> = {
   },
 };
 
-export const machines = { goOn, timeOut, stop, runOut };
+export const machines = { goOn, timeOut, fail, stop, runOut };

@@ -34,8 +34,8 @@ export const memoryMachines = (): Machines => {
   );
   return {
     machine: rolloutMachineOf(executions, call),
-    stop: async (name) => {
-      executions.all.get(name)?.abort();
+    stop: async (rollout) => {
+      executions.all.get(`${rollout}-1`)?.abort();
     },
   };
 };
@@ -65,7 +65,7 @@ export const memoryAlarms = (): Alarms => {
     states: alarmStatesOf(cloudWatch, call),
     make: async (rollout) => {
       const { alarms, guards } = planAlarms(rollout);
-      for (const { name, namespace, metric, statistic, threshold, periodSeconds } of alarms) {
+      for (const { name, namespace, metric, statistic, threshold, periodSeconds, missingData } of alarms) {
         cloudWatch.putMetricAlarm({
           AlarmName: name,
           Namespace: namespace,
@@ -73,6 +73,7 @@ export const memoryAlarms = (): Alarms => {
           Statistic: statistic,
           Threshold: threshold,
           Period: periodSeconds,
+          TreatMissingData: missingData,
         });
       }
       for (const { name, description, rule } of guards) {

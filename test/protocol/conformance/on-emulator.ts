@@ -25,7 +25,7 @@ export const runOnEmulator: RunMachine = async (definition, input) => {
     new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }),
   );
   const describe = () => client.send(new DescribeExecutionCommand({ executionArn }));
-  await eventually(async () => (await describe()).status !== 'RUNNING', 20);
+  await eventually(async () => (await describe()).status !== 'RUNNING', 60);
   const { status, output = 'null', error = '' } = await describe();
   return status === 'SUCCEEDED' ? { output: JSON.parse(output) } : { error };
 };

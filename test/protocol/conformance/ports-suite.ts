@@ -11,8 +11,8 @@ import type { NewOutcomes } from '../cloud/outcomes.ts';
 
 export interface Machines {
   readonly machine: RolloutMachine;
-  /** Stops the execution of this name. */
-  stop(name: string): Promise<void>;
+  /** Stops the first attempt at a rollout. */
+  stop(rollout: string): Promise<void>;
 }
 
 export interface Alarms {
@@ -37,7 +37,7 @@ export const machineSuite = (open: () => Machines): void => {
     await machine.start(input);
     await machine.start(input);
     expect(await machine.stateOf(input)).toBe('running');
-    await stop(`${rollout}-1`);
+    await stop(rollout);
     await machine.start(input);
     expect(await machine.stateOf(input)).toBe('over');
     expect(await machine.stateOf({ ...input, attempt: 2 })).toBe('absent');

@@ -2,6 +2,7 @@ import type { AuditEntry } from '../../../contracts/monitoring.ts';
 import { hashEntry } from '../../../functions/platform/audit.ts';
 import type { Item } from '../dynamodb/expressions.ts';
 import { ViolationError } from './invariant.ts';
+import { Rule } from './rules.ts';
 
 const entriesOf = (items: readonly Item[]): AuditEntry[] =>
   items.flatMap(({ entry }) => (entry === undefined ? [] : [entry as unknown as AuditEntry]));
@@ -17,7 +18,7 @@ export const followAudit = (stored: readonly Item[]): ((written: readonly Item[]
   let last = entriesOf(stored)
     .sort((left, right) => left.number - right.number)
     .at(-1);
-  const broken = (detail: string): ViolationError => new ViolationError('I9 the audit is one chain', detail);
+  const broken = (detail: string): ViolationError => new ViolationError([Rule.OneChain, detail]);
   return (written) => {
     for (const next of entriesOf(written)) {
       const { hash, ...unsigned } = next;

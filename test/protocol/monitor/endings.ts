@@ -3,6 +3,7 @@ import { RolloutEnd } from '../../../contracts/rollouts.ts';
 import { isFinishedRollout, RolloutStatus } from '../../../contracts/statuses.ts';
 import type { RolloutRecord } from '../../../functions/rollouts/domain/record.ts';
 import { firstFalse, type Invariant, type Observation, same } from './invariant.ts';
+import { Rule } from './rules.ts';
 
 /** Rollouts that ran before a write and have ended with it. */
 export const endedWith = ({ before, after }: Pick<Observation, 'before' | 'after'>): RolloutRecord[] =>
@@ -15,7 +16,7 @@ const changedRollouts = ({ before, after }: Observation): string[] =>
   [...after.rollouts].filter(([id, record]) => before.rollouts.get(id) !== record).map(([id]) => id);
 
 const ownAlarm: Invariant = {
-  name: 'I6 an alarm acts only on its own rollout',
+  rule: Rule.OwnAlarm,
   violation: (observation) => {
     const { world, process } = observation;
     const strange = endedWith(observation).find(({ id, end }) => end === RolloutEnd.Alarm && !world.fired.has(id));
@@ -30,7 +31,7 @@ const ownAlarm: Invariant = {
 };
 
 const recordedBase: Invariant = {
-  name: 'I7 a rollback restores the recorded base',
+  rule: Rule.RecordedBase,
   violation: (observation) => {
     const { before, after } = observation;
     const running = after.route?.rollout === undefined ? undefined : after.rollouts.get(after.route.rollout);
@@ -51,7 +52,7 @@ const recordedBase: Invariant = {
 
 /** A policy that changes meanwhile is for the next rollout, a version that was trained meanwhile too. */
 const fixedAtBegin: Invariant = {
-  name: 'I7 a rollout keeps what it began with',
+  rule: Rule.FixedAtBegin,
   violation: ({ before, after }) => {
     const kept = ({ base, challenger, rivals, policy, kind, startedAt }: RolloutRecord) => [
       ...[base, challenger, rivals],
@@ -68,7 +69,7 @@ const fixedAtBegin: Invariant = {
 };
 
 const promotion: Invariant = {
-  name: 'I9 success exactly where the challenger became the champion',
+  rule: Rule.Success,
   violation: (observation) => {
     const { before, after } = observation;
     for (const { id, status, challenger, rivals } of endedWith(observation)) {
@@ -87,7 +88,7 @@ const promotion: Invariant = {
 };
 
 const once: Invariant = {
-  name: 'I9 each rollout ends exactly once, and the audit tells it',
+  rule: Rule.EndsOnce,
   violation: (observation) => {
     const { before, after, written } = observation;
     const told = written.map(({ entry }) => (entry as { subjectOfAction?: string } | undefined)?.subjectOfAction);
@@ -112,7 +113,7 @@ const once: Invariant = {
 const idempotent = (): Invariant => {
   const changed = new WeakSet<object>();
   return {
-    name: 'I9 rollback is idempotent',
+    rule: Rule.Idempotent,
     violation: ({ before, after, process }) => {
       if (process?.about.kind !== 'by-hand') return undefined;
       const { from } = process.about;

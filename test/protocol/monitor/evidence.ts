@@ -13,6 +13,7 @@ import type { RolloutRecord } from '../../../functions/rollouts/domain/record.ts
 import { Given, type SealedSegment } from '../cloud/evidence.ts';
 import type { Deployment } from './deployment.ts';
 import { firstFalse, type Invariant, type Observation, same } from './invariant.ts';
+import { Rule } from './rules.ts';
 
 /** Pairs of one segment, all of one kind; none where the champion failed. */
 const blockOf = (given: SealedSegment['given'], count: number, champion: string, challenger: string) => {
@@ -62,7 +63,7 @@ const changed = <Counted>(
 };
 
 const ownPairs: Invariant = {
-  name: 'I8 only the pairs of this rollout, each once',
+  rule: Rule.OwnPairs,
   violation: (observation) =>
     changed(
       observation,
@@ -81,7 +82,7 @@ const ownPairs: Invariant = {
 };
 
 const ownUnits: Invariant = {
-  name: 'I8 only the units of this rollout, each once',
+  rule: Rule.OwnUnits,
   violation: (observation) =>
     changed(
       observation,
@@ -110,7 +111,7 @@ const ownUnits: Invariant = {
 };
 
 const ownRewards: Invariant = {
-  name: 'I8 only the rewards of this bandit, each once',
+  rule: Rule.OwnRewards,
   violation: (observation) =>
     changed(
       observation,

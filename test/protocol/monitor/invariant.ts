@@ -4,6 +4,7 @@ import type { ScriptedOutcomes } from '../cloud/outcomes.ts';
 import type { Process } from '../cloud/scheduler.ts';
 import type { Item } from '../dynamodb/expressions.ts';
 import type { Deployment } from './deployment.ts';
+import type { Rule } from './rules.ts';
 
 /** What is known of the world beside the table. */
 export interface World {
@@ -30,21 +31,21 @@ export interface Observation {
   readonly process: Process | undefined;
 }
 
-/** A rule of DESIGN.md, section 8, or one that follows from it. */
+/** A rule of docs/rollouts.md, or one that follows from it. */
 export interface Invariant {
-  readonly name: string;
+  readonly rule: Rule;
   /** @returns what is wrong, or undefined where the rule holds */
   readonly violation: (observation: Observation) => string | undefined;
 }
 
-/** A rule is broken: the sequence that led here is the counterexample. */
+/** Rules are broken, all of them at once: the sequence that led here is the counterexample. */
 export class ViolationError extends Error {
   override readonly name = 'ViolationError';
-  readonly invariant: string;
+  readonly rules: readonly Rule[];
 
-  constructor(invariant: string, detail: string) {
-    super(`${invariant}: ${detail}`);
-    this.invariant = invariant;
+  constructor(...broken: readonly (readonly [rule: Rule, detail: string])[]) {
+    super(broken.map(([rule, detail]) => `${rule}: ${detail}`).join('; '));
+    this.rules = broken.map(([rule]) => rule);
   }
 }
 

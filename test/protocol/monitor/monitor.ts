@@ -42,10 +42,11 @@ export const openMonitor = (world: World, reached: (what: string) => void, items
       for (const { model, before, after } of changes) {
         const observation: Observation = { world, model, before, after, written, process };
         whatWasReached(observation).forEach(reached);
-        for (const { name, violation } of invariants) {
+        const broken = invariants.flatMap(({ rule, violation }) => {
           const detail = violation(observation);
-          if (detail !== undefined) throw new ViolationError(name, detail);
-        }
+          return detail === undefined ? [] : [[rule, detail] as const];
+        });
+        if (broken.length > 0) throw new ViolationError(...broken);
       }
     },
   };

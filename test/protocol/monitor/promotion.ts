@@ -6,6 +6,7 @@ import { Verdict } from '../../../contracts/verdicts.ts';
 import type { RolloutRecord } from '../../../functions/rollouts/domain/record.ts';
 import { endedWith } from './endings.ts';
 import { firstFalse, type Invariant, same } from './invariant.ts';
+import { Rule } from './rules.ts';
 import { samplesOf, shownBy } from './shown.ts';
 
 /** The stages of a promotion, in their order: a canary's from its policy, with the holdback where there is room for it. */
@@ -28,7 +29,7 @@ const isApproved = ({ policy, approval }: RolloutRecord): boolean =>
   (approval?.approved === true && (approval.decidedAt ?? 'never') <= approval.expiresAt);
 
 const promotion: Invariant = {
-  name: 'I8 promotion only by its verdict, its minimum sample and its approval',
+  rule: Rule.Promotion,
   violation: (observation) => {
     for (const rollout of endedWith(observation)) {
       const { id, status, end, stages, policy } = rollout;
@@ -59,7 +60,7 @@ const promotion: Invariant = {
 
 /** An answer is given once, in time, and by what was asked. */
 const approval: Invariant = {
-  name: 'I9 an approval is answered once',
+  rule: Rule.AnsweredOnce,
   violation: ({ before, after }) => {
     for (const [id, { approval: was }] of before.rollouts) {
       const is = after.rollouts.get(id)?.approval;
@@ -76,7 +77,7 @@ const approval: Invariant = {
 
 /** A drill rehearses a rollback and says nothing about versions. */
 const drill: Invariant = {
-  name: 'I9 a drill leaves the versions as they are',
+  rule: Rule.Drill,
   violation: ({ before, after, process }) => {
     const moved = [...after.versions].find(([name, is]) => !same(before.versions.get(name) ?? is, is));
     const touched = [...after.rollouts].filter(([id, record]) => before.rollouts.get(id) !== record);

@@ -3,9 +3,10 @@ import { Strategy } from '../../../contracts/rollout-policy.ts';
 import { isFinishedRollout } from '../../../contracts/statuses.ts';
 import { planAlarms } from '../../../functions/rollouts/domain/alarm-plan.ts';
 import { firstFalse, type Invariant, same } from './invariant.ts';
+import { Rule } from './rules.ts';
 
 const finished: Invariant = {
-  name: 'I4 a finished rollout never regains weight',
+  rule: Rule.Finished,
   violation: ({ before, after }) => {
     for (const [id, ended] of before.rollouts) {
       if (!isFinishedRollout(ended.status)) continue;
@@ -25,7 +26,7 @@ const finished: Invariant = {
 };
 
 const monotone: Invariant = {
-  name: 'I5 the ramp is monotone until its end',
+  rule: Rule.Monotone,
   violation: ({ before: { route: was }, after: { route: is, rollouts } }) => {
     if (was?.rollout === undefined || was.rollout !== is?.rollout || is.weight >= was.weight) return undefined;
     const isBandit = rollouts.get(was.rollout)?.policy.strategy === Strategy.Bandit;
@@ -35,7 +36,7 @@ const monotone: Invariant = {
 
 /** Traffic is guarded before it begins, and what guards it goes last. */
 const guarded: Invariant = {
-  name: 'I6 traffic only under the alarms of its own rollout',
+  rule: Rule.Guarded,
   violation: ({ before, after, world }) => {
     const { route, rollouts } = after;
     const running = route?.rollout === undefined ? undefined : rollouts.get(route.rollout);

@@ -5,9 +5,10 @@ import { Route, type Servable, wholeWeight } from '../../../contracts/route-item
 import { isFinishedRollout, VersionStatus } from '../../../contracts/statuses.ts';
 import type { RolloutRecord } from '../../../functions/rollouts/domain/record.ts';
 import { firstFalse, type Invariant, same } from './invariant.ts';
+import { Rule } from './rules.ts';
 
 const oneChampion: Invariant = {
-  name: 'I1 exactly one champion',
+  rule: Rule.OneChampion,
   violation: ({ after: { route, versions } }) => {
     const champions = [...versions].filter(([, { status }]) => status === VersionStatus.Champion).map(([name]) => name);
     const expected = route === undefined ? [] : [route.champion.version];
@@ -28,7 +29,7 @@ const expectedWeights = ({ stages, rivals, policy, bandit }: RolloutRecord): num
 };
 
 const weights: Invariant = {
-  name: 'I2 weights, and a challenger exactly while a rollout runs',
+  rule: Rule.Weights,
   violation: ({ after: { route, rollouts } }) => {
     const running = [...rollouts.values()].filter(({ status }) => !isFinishedRollout(status));
     if (route === undefined) return running.length === 0 ? undefined : 'a rollout runs without a route';
@@ -61,7 +62,7 @@ const routed = (route: Route | undefined): Servable[] =>
   );
 
 const readyTargets: Invariant = {
-  name: 'I3 traffic only to artifacts that are there and verified',
+  rule: Rule.ReadyTargets,
   violation: ({ after: { route }, world }) => {
     const unready = routed(route).find((servable) => !world.isWhole(servable));
     return unready === undefined ? undefined : `${unready.version} is routed, and its artifact is not whole`;
@@ -70,7 +71,7 @@ const readyTargets: Invariant = {
 
 /** A request may meet the route of before and of after, and the last champions are wanted back at once. */
 const answered: Invariant = {
-  name: 'I10 every request is answered during a switch',
+  rule: Rule.Answered,
   violation: ({ before, after, world }) => {
     const known = [before.route, after.route].flatMap((route) => [...routed(route), ...(route?.previous ?? [])]);
     const lost = known.find((servable) => !world.isWhole(servable));

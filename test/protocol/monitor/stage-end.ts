@@ -6,6 +6,7 @@ import { EvidenceKind, stopsRamp } from '../../../contracts/verdicts.ts';
 import { type RolloutRecord, secondsBetween } from '../../../functions/rollouts/domain/record.ts';
 import { endedWith } from './endings.ts';
 import { firstFalse, type Invariant, type Observation } from './invariant.ts';
+import { Rule } from './rules.ts';
 import { type Shown, samplesOf, shownBy } from './shown.ts';
 
 type Stage = RolloutRecord['stages'][number];
@@ -59,7 +60,7 @@ const wrongWith = ({ rollout, isPromotion }: Step, left: Stage, shown: Shown): s
 
 /** A stage is left with its time, its samples, and no sign of harm, by all that was counted until then. */
 const stageEnd: Invariant = {
-  name: 'I8 a stage ends on time, samples and evidence together',
+  rule: Rule.StageEnd,
   violation: (observation) => {
     for (const step of stepsOf(observation)) {
       const { rollout, left } = step;
