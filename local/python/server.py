@@ -22,6 +22,7 @@ import function_errors
 import function_output
 import key_conditions
 import log_subscriptions
+import missing_data
 import request_authorization
 import worker_program
 from announcements import announce
@@ -153,6 +154,7 @@ def run(options: argparse.Namespace, plain: socket.socket, tls: socket.socket) -
     key_conditions.install()
     log_subscriptions.install()
     embedded_metrics.install()
+    missing_data.install()
 
     async def start() -> None:
         await Server(options, plain.getsockname()[1]).run(plain, tls)

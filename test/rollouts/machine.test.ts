@@ -107,6 +107,14 @@ describe('the rollout machine', () => {
     expect(await eventually(async () => (await rollout.execution()) === 'SUCCEEDED', patience)).toBe(true);
   }, 240_000);
 
+  it('promotes where nobody asks the model: alarms that get no data are OK', async () => {
+    const deployed = await world.begin({ ...quickRollout, strategy: 'blue-green', bakeSeconds: 1 });
+    await deployed.version(1, 'logistic');
+    const rollout = await start(deployed);
+    await rollout.closed();
+    expect(await rollout.record()).toMatchObject({ status: 'promoted', end: 'baked', pairs: 0 });
+  }, 240_000);
+
   it.each(harms)(
     'rolls a challenger back by the guard %s, and not before it fires',
     async (guard, metric, quiet, harm) => {
