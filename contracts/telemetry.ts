@@ -20,6 +20,7 @@ export const MetricName = {
   Disagreement: 'Disagreement',
   /** The same of the champion, while a rollout runs. */
   ChampionFailure: 'ChampionFailure',
+  ChampionMalformed: 'ChampionMalformed',
   ChampionSlow: 'ChampionSlow',
   ChampionLatency: 'ChampionLatency',
   ChampionScore: 'ChampionScore',

@@ -2,6 +2,7 @@ import { MetricName } from '../../contracts/telemetry.ts';
 import { type ChallengerResult, Fault, isHeldAgainst } from './challengers/result.ts';
 import { scoreOf } from './domain/score.ts';
 import type { Answer } from './loaded-model.ts';
+import type { ModelFault } from './model-errors.ts';
 import type { ServedModel } from './served-model.ts';
 
 /** Values of metrics by their names; booleans as 0 and 1, times in ms. */
@@ -15,9 +16,21 @@ const isSlow = (milliseconds: number, { route }: Measure): number =>
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
-/** How a request went on the champion's arm. @param answer - undefined: the champion failed, and nobody answered */
-export const championMetrics = (answer: Answer | undefined, milliseconds: number, measure: Measure): Metrics => ({
+/** What the champion made of a request: without an answer nobody gave one. */
+export interface ChampionResult {
+  readonly answer?: Answer;
+  /** Where the version itself failed. */
+  readonly fault?: ModelFault;
+}
+
+/** How a request went on the champion's arm. */
+export const championMetrics = (
+  { answer, fault }: ChampionResult,
+  milliseconds: number,
+  measure: Measure,
+): Metrics => ({
   [MetricName.ChampionFailure]: Number(answer === undefined),
+  [MetricName.ChampionMalformed]: Number(fault === 'malformed'),
   [MetricName.ChampionSlow]: isSlow(milliseconds, measure),
   [MetricName.ChampionLatency]: rounded(milliseconds),
   ...(answer === undefined ? {} : { [MetricName.ChampionScore]: scoreOf(answer.probabilities, measure.scoreClass) }),

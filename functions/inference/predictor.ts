@@ -1,11 +1,12 @@
 import { Arm, type Prediction } from '../../contracts/inference.ts';
 import { Problem } from '../platform/errors.ts';
 import { signPredictionId } from '../platform/prediction-id.ts';
-import { challengerMetrics, championMetrics } from './arm-metrics.ts';
+import { type ChampionResult, challengerMetrics, championMetrics } from './arm-metrics.ts';
 import { type ChallengerResult, isMissed } from './challengers/result.ts';
 import { claimsOf } from './claims.ts';
 import { challengerAsked } from './domain/split.ts';
 import type { Answer, LoadedModel } from './loaded-model.ts';
+import { ModelFailureError } from './model-errors.ts';
 import type { Tensors } from './onnx-session.ts';
 import type { AssignedArm, PredictionRecord } from './prediction-metrics.ts';
 import type { RouteCache } from './route-cache.ts';
@@ -68,9 +69,9 @@ export const openPredictor = (options: PredictorOptions): Predict => {
     const challenged =
       turn === undefined ? undefined : await askChallenger(served.challengers[turn] as ServedChallenger, input);
     const { version, fallback, missed } = answering(served, challenged);
-    const report = (answer: Answer | undefined): void => {
-      const rollout = assignedArm(served, challenged, answer, stopwatch() - askedAt);
-      const answered = answer === undefined ? undefined : version;
+    const report = (result: ChampionResult): void => {
+      const rollout = assignedArm(served, challenged, result, stopwatch() - askedAt);
+      const answered = result.answer === undefined ? undefined : version;
       record(now, { tenant, model, version: answered, milliseconds: stopwatch() - start, fallback, rollout });
     };
     let answer: Answer;
@@ -79,7 +80,7 @@ export const openPredictor = (options: PredictorOptions): Predict => {
       answer = given instanceof Promise ? await given : given;
     } catch (error) {
       onError(`the champion ${version} of ${model} failed`, error);
-      report(undefined);
+      report(failureOf(error));
       throw new Problem('unavailable', 'No version could answer this input just now. Try again in a moment.');
     }
     const arm = challenged === undefined ? Arm.Champion : Arm.Challenger;
@@ -93,7 +94,7 @@ export const openPredictor = (options: PredictorOptions): Predict => {
       fallback,
       probabilities: byClass(served.champion.servable.signature.classes, answer.probabilities),
     };
-    report(answer);
+    report({ answer });
     if (served.isShadowed) shadow(tenant, model, served, input, answer);
     return prediction;
   };
@@ -154,17 +155,20 @@ const answering = ({ champion }: ServedModel, challenged: Challenged | undefined
   };
 };
 
-/** @param answer - that was served; undefined: nobody could answer */
+const failureOf = (error: unknown): ChampionResult =>
+  error instanceof ModelFailureError ? { fault: error.fault } : {};
+
+/** @param result - the answer that was served, or why there was none */
 const assignedArm = (
   served: ServedModel,
   challenged: Challenged | undefined,
-  answer: Answer | undefined,
+  result: ChampionResult,
   milliseconds: number,
 ): AssignedArm | undefined => {
   const { rollout, stage } = served.route;
   if (rollout === undefined) return undefined;
   return challenged === undefined
-    ? { id: rollout, stage, arm: Arm.Champion, metrics: championMetrics(answer, milliseconds, served) }
+    ? { id: rollout, stage, arm: Arm.Champion, metrics: championMetrics(result, milliseconds, served) }
     : {
         id: rollout,
         stage,

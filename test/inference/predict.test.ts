@@ -222,4 +222,17 @@ describe('what cannot be answered gets a problem', () => {
     expect(records).toMatchObject([{ tenant, fallback: false }]);
     expect(errors.join()).toContain('the champion v1.0.0 of diagnosis failed');
   });
+
+  test('a champion that answers nonsense while a rollout runs: the metrics of its arm say which', async () => {
+    const tenant = await world.newTenant();
+    await world.setRoute(tenant, 'nan', {
+      rollout: `rol_${'0'.repeat(26)}`,
+      stage: 'canary',
+      challenger: servableOf('worse'),
+      weight: 0,
+    });
+    const { predict, records } = world.startFunction();
+    expect((await predict(tenant, anInput)).status).toBe(503);
+    expect(records[0]?.rollout?.metrics).toMatchObject({ ChampionFailure: 1, ChampionMalformed: 1 });
+  });
 });

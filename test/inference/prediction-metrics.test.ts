@@ -35,11 +35,14 @@ const base = { tenant: 'acme', model: 'diagnosis', version: 'v1.0.0', millisecon
 
 describe('the metrics of an arm', () => {
   test("the champion's: failure, speed and score", () => {
-    expect(championMetrics(answer, 99.12345, measure)).toEqual({
-      ...{ ChampionFailure: 0, ChampionSlow: 0, ChampionLatency: 99.123, ChampionScore: 0.75 },
+    expect(championMetrics({ answer }, 99.12345, measure)).toEqual({
+      ...{ ChampionFailure: 0, ChampionMalformed: 0, ChampionSlow: 0, ChampionLatency: 99.123, ChampionScore: 0.75 },
     });
-    expect(championMetrics(undefined, 101, measure)).toEqual({
-      ...{ ChampionFailure: 1, ChampionSlow: 1, ChampionLatency: 101 },
+    expect(championMetrics({}, 101, measure)).toEqual({
+      ...{ ChampionFailure: 1, ChampionMalformed: 0, ChampionSlow: 1, ChampionLatency: 101 },
+    });
+    expect(championMetrics({ fault: 'malformed' }, 1, measure)).toMatchObject({
+      ...{ ChampionFailure: 1, ChampionMalformed: 1, ChampionSlow: 0 },
     });
   });
 
@@ -78,7 +81,7 @@ describe('the metrics of an arm', () => {
 
   test('nothing is slow where the route does not say from when on', () => {
     const { slowMilliseconds: _, ...unsaid } = route;
-    expect(championMetrics(answer, 1e6, { route: unsaid, scoreClass: 0 }).ChampionSlow).toBe(0);
+    expect(championMetrics({ answer }, 1e6, { route: unsaid, scoreClass: 0 }).ChampionSlow).toBe(0);
   });
 
   test.each([
@@ -87,7 +90,7 @@ describe('the metrics of an arm', () => {
     [0.12346, 0.1235],
   ])('a score is a share of four digits: %d', (probability, score) => {
     const given = { label: 'x', probabilities: Float32Array.from([probability, 0]) };
-    expect(championMetrics(given, 1, { route, scoreClass: 0 }).ChampionScore).toBe(score);
+    expect(championMetrics({ answer: given }, 1, { route, scoreClass: 0 }).ChampionScore).toBe(score);
   });
 });
 
@@ -111,7 +114,7 @@ describe('the line of a prediction', () => {
       id: rollout,
       stage: 'canary',
       arm: Arm.Champion,
-      metrics: championMetrics(answer, 0.1, measure),
+      metrics: championMetrics({ answer }, 0.1, measure),
     };
     const { line, Namespace, Dimensions, names } = lineOf(() => recordPrediction(now, { ...base, rollout: assigned }));
     expect({ Namespace, Dimensions }).toEqual({ Namespace: `Relearn/Rollouts/${rollout}`, Dimensions: [[]] });
@@ -122,6 +125,7 @@ describe('the line of a prediction', () => {
         'Unserved',
         'Fallback',
         'ChampionFailure',
+        'ChampionMalformed',
         'ChampionSlow',
         'ChampionLatency',
         'ChampionScore',
