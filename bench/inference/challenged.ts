@@ -7,6 +7,10 @@ import { type Served, served } from './fixtures.ts';
 import type { Package } from './package.ts';
 
 const rounds = 5;
+/** ms in which the shadow work of a request is done before the next comes. */
+const restMilliseconds = 2;
+
+type Variant = 'alone' | 'rested' | 'shadow' | 'challenged';
 const megabyte = 1_000_000;
 
 const goals = {
@@ -53,8 +57,8 @@ const challengedTrees = (weight: number): Served => {
   return { ...trees, route: { ...trees.route, challenger, weight, stage, rollout } };
 };
 
-const measure = async ({ entry }: Package, cloud: BenchCloud, version: string): Promise<Challenged> =>
-  runChild('challenged', [entry, 'trees', version], functionEnvironment(cloud.url));
+const measure = async ({ entry }: Package, cloud: BenchCloud, version: string, pause = 0): Promise<Challenged> =>
+  runChild('challenged', [entry, 'trees', version, String(pause)], functionEnvironment(cloud.url));
 
 /** What a challenger costs a request that is not its own, one that is, and memory. */
 export const benchChallenged = async (built: Package): Promise<Result[]> => {
@@ -63,19 +67,20 @@ export const benchChallenged = async (built: Package): Promise<Result[]> => {
     startBenchCloud([challengedTrees(0)]),
     startBenchCloud([challengedTrees(10_000)]),
   ]);
-  const measured: Record<'alone' | 'shadow' | 'challenged', Challenged[]> = { alone: [], shadow: [], challenged: [] };
+  const measured = { alone: [], rested: [], shadow: [], challenged: [] } as Record<Variant, Challenged[]>;
   try {
     for (let round = 0; round < rounds; round += 1) {
       measured.alone.push(await measure(built, alone, 'v1.0.0'));
-      measured.shadow.push(await measure(built, shadow, 'v1.0.0'));
+      measured.rested.push(await measure(built, alone, 'v1.0.0', restMilliseconds));
+      measured.shadow.push(await measure(built, shadow, 'v1.0.0', restMilliseconds));
       measured.challenged.push(await measure(built, challenged, 'v1.1.0'));
     }
   } finally {
     await Promise.all([alone.close(), shadow.close(), challenged.close()]);
   }
-  const all = (variant: keyof typeof measured, figure: keyof Challenged) => measured[variant].map((one) => one[figure]);
+  const all = (variant: Variant, figure: keyof Challenged) => measured[variant].map((one) => one[figure]);
   return [
-    judge(goals.shadow, pairedRatio(all('shadow', 'p50'), all('alone', 'p50'))),
+    judge(goals.shadow, pairedRatio(all('shadow', 'p50'), all('rested', 'p50'))),
     judge(goals.challenger, pairedDifference(all('challenged', 'p50'), all('alone', 'p50'))),
     judge(goals.slowest, pairedDifference(all('challenged', 'p99'), all('alone', 'p99'))),
     judge(
