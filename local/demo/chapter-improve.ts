@@ -1,6 +1,7 @@
 import { expectAnswer } from '../../client/index.ts';
 import type { Rollout } from '../../contracts/rollouts.ts';
 import type { Row } from '../../examples/diagnosis/rows.ts';
+import { atOnce } from './at-once.ts';
 import { caseOf, feedOfCases, sendCases, settle } from './cases.ts';
 import { awaitRollout, followRollout } from './rollouts.ts';
 import { awaitJob, awaitTriggeredJob, startJob } from './training.ts';
@@ -8,23 +9,23 @@ import { model, rowCounts, somebody, type World } from './world.ts';
 
 const ofModel = { params: { path: { model } } };
 const batch = 40;
+/** Requests of the app under way at once: each of them may have to start a process of its own, the first time. */
+const connections = 4;
 
 const askAndAnswer = async (world: World, rows: readonly Row[]): Promise<void> => {
-  const cases = await Promise.all(
-    rows.map(async (row) => {
-      const person = somebody(world);
-      const prediction = await world.traffic.predict(row, person);
-      if (prediction === undefined) return caseOf(world, row, person);
-      const reward = prediction.label === row.label ? 1 : 0;
-      expectAnswer(
-        await world.acme.app.POST('/v1/models/{model}/outcomes', {
-          ...ofModel,
-          body: { predictionId: prediction.predictionId, reward },
-        }),
-      );
-      return caseOf(world, row, person, prediction.predictionId);
-    }),
-  );
+  const cases = await atOnce(connections, rows, async (row) => {
+    const person = somebody(world);
+    const prediction = await world.traffic.predict(row, person);
+    if (prediction === undefined) return caseOf(world, row, person);
+    const reward = prediction.label === row.label ? 1 : 0;
+    expectAnswer(
+      await world.acme.app.POST('/v1/models/{model}/outcomes', {
+        ...ofModel,
+        body: { predictionId: prediction.predictionId, reward },
+      }),
+    );
+    return caseOf(world, row, person, prediction.predictionId);
+  });
   await sendCases(world, world.acme, cases);
 };
 
