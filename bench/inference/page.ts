@@ -106,9 +106,9 @@ Read on ${machine()}.
 - **Latency**: handler and \`session.run\` alternate in one process, on the same rows. The handler's time is from the API
   Gateway event to the answer: claims, JSON, validation, route, prediction, signed predictionId, one log line.
 - **Challenger**: the same trees a second time, in shadow of every request or in place of the champion, in the thread
-  that answers for challengers; a process each, in turn. In shadow, requests come 2 ms apart, with and without: what is
-  done for a shadow is done by then. Back to back it is about 1.5 ×, because the code for it takes the processor's
-  caches from the handler; with one processor, shadow requests are then dropped, and nothing is lost either.
+  that answers for challengers; a process each, in turn. Back to back, the code for shadows takes the processor's
+  caches from the handler; 2 ms apart, what is done for a shadow is done before the next request. With one processor,
+  shadow requests are dropped instead.
 - **Throughput**: each server has the same one processor, eight connections keep it busy. FastAPI runs on uvicorn with
   uvloop and httptools; the data frame's server enforces each column's type as servers for any model do. Where a gate
   fails here: between our steps \`session.run\` itself takes longer than in the bare server, which runs what arrived

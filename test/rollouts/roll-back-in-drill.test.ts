@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { beginDrill } from '../../functions/rollouts/operations/begin-drill.ts';
+import { deployVersion } from '../../functions/rollouts/operations/deploy-version.ts';
 import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.ts';
 import { rollBackByHand } from '../../functions/rollouts/operations/roll-back.ts';
 import { cases, type Deployed, quickRollout, startWorld, type World } from './world.ts';
@@ -44,7 +45,6 @@ it('a deployment that is refused leaves the drill running', async () => {
   const version = await deployed.version(2, 'logistic');
   const { tenant, model } = deployed;
   const faulty = { ...world, versions: { ...world.versions, get: versionsThatFailLate(world.versions) } };
-  const { deployVersion } = await import('../../functions/rollouts/operations/deploy-version.ts');
   const request = { tenant, model, version, actor, reason: 'newer', kind: 'manual', overrideGate: false } as const;
   await expect(deployVersion(faulty, request)).rejects.toThrow('away');
   expect((await deployed.route())?.rollout).toBe(drill);
