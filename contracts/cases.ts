@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CaseId, CollectionId, ModelName, Timestamp } from './identifiers.ts';
-import { CaseStatus } from './statuses.ts';
+import { CaseId, CollectionId, DatasetId, ModelName, Timestamp, VersionName } from './identifiers.ts';
+import { CaseStatus, VersionStatus } from './statuses.ts';
 
 /** Why a case is not trusted. A quarantined case is kept, de-identified, and never trained on. */
 export const QuarantineReason = {
@@ -14,6 +14,8 @@ export const QuarantineReason = {
   NoValidator: 'no-validator',
   Duplicate: 'duplicate',
   ConflictingLabel: 'conflicting-label',
+  /** The same observation was erased; this one is kept without its content. */
+  Erased: 'erased',
 } as const;
 export type QuarantineReason = (typeof QuarantineReason)[keyof typeof QuarantineReason];
 
@@ -22,12 +24,18 @@ export const RefusalReason = {
   Malformed: 'malformed',
   UnknownField: 'unknown-field',
   ForgedPrediction: 'forged-prediction',
+  GoldNotAllowed: 'gold-not-allowed',
+  TooLarge: 'too-large',
 } as const;
 export type RefusalReason = (typeof RefusalReason)[keyof typeof RefusalReason];
 
 /** Any number: the door keeps none that is no measure, and finds a feature of that size out of range. */
-const FieldValue = z.union([z.number(), z.string().max(1000), z.boolean(), z.null()]);
+const FieldValue = z.union([z.number(), z.string().max(4000), z.boolean(), z.null()]);
 export type FieldValue = z.infer<typeof FieldValue>;
+
+/** What was right: a class, or a number. */
+export const LabelValue = z.union([z.string().max(100), z.number()]);
+export type LabelValue = z.infer<typeof LabelValue>;
 
 /** A case as an app or an expert sends it, with what identifies people. Faults of value are quarantined, not refused, so the types are wide. */
 export const NewCase = z
@@ -38,6 +46,10 @@ export const NewCase = z
     confidence: z.number().min(0).max(1).optional().meta({ description: "the validator's, 0 to 1" }),
     validatedAt: Timestamp.optional(),
     predictionId: z.string().max(1000).optional().meta({ description: 'the prediction that this case answers' }),
+    gold: z.boolean().optional().meta({
+      description:
+        'true: a case to test every version by; no version is trained on it, nor on other cases of its subject. Not for apps',
+    }),
   })
   .meta({ id: 'NewCase' });
 export type NewCase = z.infer<typeof NewCase>;
@@ -80,7 +92,8 @@ export const Case = z
     decidedAt: Timestamp.optional(),
     subject: z.string().nullable(),
     input: z.record(z.string(), FieldValue),
-    label: z.string().nullable(),
+    label: LabelValue.nullable(),
+    gold: z.boolean().optional(),
     validator: z.string().nullable(),
     confidence: z.number().nullable(),
     validatedAt: Timestamp.optional(),
@@ -101,14 +114,47 @@ export const LedgerRow = z.strictObject({
   id: CaseId,
   receivedAt: Timestamp,
   subject: z.string().nullable(),
-  split: z.enum(['train', 'holdout']),
+  split: z.enum(['train', 'holdout', 'gold']),
   input: z.record(z.string(), FieldValue),
-  label: z.string(),
+  label: LabelValue,
   confidence: z.number(),
   validator: z.string(),
   prediction: AnsweredPrediction.optional(),
 });
 export type LedgerRow = z.infer<typeof LedgerRow>;
+
+/** What a dataset, and every version that is trained on it, makes of a case. */
+export const CaseUse = {
+  Trained: 'trained',
+  /** On the other side of the split, or of a subject that has a gold case. */
+  HeldOut: 'held-out',
+  Gold: 'gold',
+} as const;
+export type CaseUse = (typeof CaseUse)[keyof typeof CaseUse];
+
+/** Where a case went: what has to be looked at again where it turns out to be wrong, or has to be erased. */
+export const CaseLineage = z
+  .strictObject({
+    case: CaseId,
+    status: z.enum(CaseStatus),
+    segment: z.int().optional().meta({ description: 'of the ledger, once accepted' }),
+    split: LedgerRow.shape.split.optional(),
+    datasets: z
+      .array(z.strictObject({ dataset: DatasetId, createdAt: Timestamp, use: z.enum(CaseUse) }))
+      .meta({ description: 'that hold the case, the newest first' }),
+    versions: z
+      .array(
+        z.strictObject({
+          version: VersionName,
+          status: z.enum(VersionStatus),
+          dataset: DatasetId,
+          use: z.enum(CaseUse),
+        }),
+      )
+      .meta({ description: 'made of these datasets, the newest first' }),
+  })
+  .meta({ id: 'CaseLineage' });
+export type CaseLineage = z.infer<typeof CaseLineage>;
 
 export const CaseStatistics = z
   .strictObject({
@@ -117,8 +163,12 @@ export const CaseStatistics = z
     quarantined: z.int(),
     pending: z.int().meta({ description: 'received and not yet decided' }),
     reasons: z.partialRecord(z.enum(QuarantineReason), z.int()),
-    labels: z.record(z.string(), z.int()).meta({ description: 'accepted cases by label' }),
-    holdout: z.int().meta({ description: 'accepted cases that are never trained on' }),
+    labels: z
+      .record(z.string(), z.int())
+      .meta({ description: 'accepted cases by label; empty where labels are numbers' }),
+    holdout: z.int().meta({ description: 'accepted cases that are held out from training' }),
+    gold: z.int().optional().meta({ description: 'accepted gold cases' }),
+    erased: z.int().optional().meta({ description: 'that had been accepted; no part of the other counts' }),
     sinceTraining: z.int().meta({ description: 'accepted since the last dataset that was trained on' }),
     segments: z.int(),
     lastAcceptedAt: Timestamp.optional(),
@@ -139,6 +189,9 @@ export const TriggerDecision = z
       'too-few-cases',
       'nothing-new',
       'not-yet',
+      'debouncing',
+      'cooling-down',
+      'over-budget',
       'already-running',
     ]),
     detail: z.string(),

@@ -6,12 +6,30 @@ const Counts = z.strictObject({
   cases: z.int(),
   train: z.int(),
   holdout: z.int(),
-  labels: z.record(z.string(), z.int()),
+  gold: z.int().default(0),
+  labels: z.record(z.string(), z.int()).meta({ description: 'empty where labels are numbers' }),
 });
 
-/** The manifest, as the training program reads it; a dataset's id is the hash of its canonical JSON without `id`. */
+/** Many small segments as one object: their gzip members one after the other, which is gzip again. */
+export const Pack = z.strictObject({
+  key: z.string(),
+  sha256: Digest,
+  cases: z.int().meta({ description: 'lines, those of erased cases among them' }),
+  number: z.int().min(1).meta({ description: 'in the order of the ledger, without gaps' }),
+});
+export type Pack = z.infer<typeof Pack>;
+
+/** A full list of packs; an object of its own, so that a manifest names fifty of them by one hash. */
+export const PackPage = z.strictObject({ formatVersion: z.literal(2), packs: z.array(Pack) });
+export type PackPage = z.infer<typeof PackPage>;
+
+/**
+ * The manifest, as the training program reads it; a dataset's id is the hash of its canonical JSON without `id`. Its
+ * cases are those of the packs of `pages`, then those of `packs`, then those of `segments`, less the tombstones.
+ * Version 1 knew segments only.
+ */
 export const Manifest = z.strictObject({
-  formatVersion: z.literal(1),
+  formatVersion: z.literal([1, 2]),
   id: DatasetId,
   tenant: TenantName,
   model: ModelName,
@@ -19,10 +37,17 @@ export const Manifest = z.strictObject({
   schema: ModelSchema,
   schemaHash: Digest,
   cut: z.int().min(0).meta({ description: 'sequence of the last segment; later segments are no part' }),
-  segments: z.array(z.strictObject({ key: z.string(), sha256: Digest, cases: z.int(), sequence: z.int() })),
+  pages: z
+    .array(z.strictObject({ key: z.string(), sha256: Digest, cases: z.int(), packs: z.int() }))
+    .default([])
+    .meta({ description: 'full lists of packs' }),
+  packs: z.array(Pack).default([]).meta({ description: 'after those of the pages' }),
+  segments: z
+    .array(z.strictObject({ key: z.string(), sha256: Digest, cases: z.int(), sequence: z.int() }))
+    .meta({ description: 'after those of the packs' }),
   holdoutShare: z.number(),
   counts: Counts,
-  tombstones: z.array(CaseId),
+  tombstones: z.array(CaseId).meta({ description: 'erased cases, whose lines are to be left out' }),
 });
 export type Manifest = z.infer<typeof Manifest>;
 
@@ -35,6 +60,7 @@ export const Dataset = z
     segments: z.int(),
     schemaHash: Digest,
     ...Counts.shape,
+    erased: z.int().default(0).meta({ description: 'cases that it leaves out because they were erased before' }),
   })
   .meta({ id: 'Dataset' });
 export type Dataset = z.infer<typeof Dataset>;
@@ -49,4 +75,7 @@ export type Dataset = z.infer<typeof Dataset>;
 export const isUnseen = (cut: number, segment: number, firstSegment: number | undefined): boolean =>
   segment > cut && (firstSegment === undefined || firstSegment > cut);
 
-export const ExportQuery = z.strictObject({ format: z.enum(['jsonl']).default('jsonl') });
+/** How cases are exported. */
+export const ExportFormat = { JsonLines: 'jsonl', Parquet: 'parquet' } as const;
+export type ExportFormat = (typeof ExportFormat)[keyof typeof ExportFormat];
+export const ExportQuery = z.strictObject({ format: z.enum(ExportFormat).default(ExportFormat.JsonLines) });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TrainingLimits } from './training-limits.ts';
 
 const name = z.string().min(1);
 const arn = z.string().startsWith('arn:');
@@ -7,6 +8,15 @@ const url = z.url();
 const service = { CODE_VERSION: name };
 const table = { ...service, TABLE_NAME: name };
 const objects = { BUCKET_NAME: name };
+/** What gives a queued training job to the training service. */
+const dispatch = {
+  ...objects,
+  TRAINING_IMAGE: name,
+  TRAINING_GPU_IMAGE: name,
+  TRAINING_ROLE_ARN: arn,
+  DATA_KEY_ARN: arn,
+  TRAINING_LIMITS: TrainingLimits,
+};
 /** The KMS key from which pseudonym, signature and split keys are derived. */
 const keys = { HMAC_KEY_ID: name };
 
@@ -28,18 +38,15 @@ export const environments = {
     RETRAIN_MACHINE_ARN: arn,
     COLLECT_QUEUE_URL: url,
     TRAINING_LOG_GROUP: name,
+    NOTICE_TOPIC_ARN: arn,
   }),
-  'training/on-segment-sealed': z.object({ ...table, RETRAIN_MACHINE_ARN: arn }),
+  'training/announce-job': z.object({ ...table, NOTICE_TOPIC_ARN: arn }),
+  'training/on-drift-found': z.object({ ...table, RETRAIN_MACHINE_ARN: arn }),
+  'training/on-segment-sealed': z.object({ ...table, RETRAIN_MACHINE_ARN: arn, TRIGGER_QUEUE_URL: url }),
   'training/check-triggers': z.object({ ...table, RETRAIN_MACHINE_ARN: arn }),
-  'training/submit-job': z.object({
-    ...table,
-    ...objects,
-    TRAINING_IMAGE: name,
-    TRAINING_ROLE_ARN: arn,
-    DATA_KEY_ARN: arn,
-  }),
-  'training/on-job-state': z.object({ ...table }),
-  'training/reconcile-jobs': z.object({ ...table, RETRAIN_MACHINE_ARN: arn }),
+  'training/submit-job': z.object({ ...table, ...dispatch }),
+  'training/on-job-state': z.object({ ...table, ...dispatch }),
+  'training/reconcile-jobs': z.object({ ...table, ...dispatch, RETRAIN_MACHINE_ARN: arn }),
   'training/end-job': z.object({ ...table, TRIGGER_QUEUE_URL: url }),
   'rollouts/api': z.object({ ...table, ...objects, ROLLOUT_MACHINE_ARN: arn }),
   'rollouts/start-rollout': z.object({ ...table, ...objects, ROLLOUT_MACHINE_ARN: arn }),
@@ -63,7 +70,13 @@ export const environments = {
     AWS_ENDPOINT_URL_S3: url.optional(),
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().int().min(128).default(512),
   }),
-  'monitoring/api': z.object({ ...table }),
+  'inference/explain': z.object({
+    ...table,
+    ...objects,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: z.coerce.number().int().min(128).default(1769),
+  }),
+  'monitoring/api': z.object({ ...table, ...objects, EVALUATION_QUEUE_URL: url }),
+  'monitoring/evaluate': z.object({ ...table, ...objects }),
   'monitoring/docs': z.object({ ...service }),
   'monitoring/score-performance': z.object({ ...table, ...objects }),
   'monitoring/count-predictions': z.object({ ...table }),

@@ -29,6 +29,8 @@ export const CaseId = prefixed('case', 'a case');
 export const JobId = prefixed('job', 'a training job');
 export const RolloutId = prefixed('rol', 'a rollout');
 export const CollectionId = prefixed('col', 'a collection');
+export const EvaluationId = prefixed('evl', 'an evaluation');
+export const SubscriptionId = prefixed('sbn', 'a subscription');
 
 export const DatasetId = z
   .string()

@@ -23,9 +23,12 @@ export const Prediction = z
   .strictObject({
     predictionId: PredictionId,
     version: VersionName,
-    label: z.string(),
+    label: z.union([z.string(), z.number()]).meta({ description: 'the class, or the number' }),
     fallback: z.boolean().meta({ description: 'true: the challenger could not answer, and the champion did' }),
-    probabilities: z.record(z.string(), z.number()).meta({ description: 'of each class; they sum to 1' }),
+    probabilities: z
+      .record(z.string(), z.number())
+      .optional()
+      .meta({ description: 'of each class; they sum to 1. Absent where a number is predicted' }),
   })
   .meta({ id: 'Prediction' });
 export type Prediction = z.infer<typeof Prediction>;

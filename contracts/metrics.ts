@@ -3,8 +3,17 @@ import * as z from 'zod';
 const share = z.number().min(0).max(1);
 const perClass = z.strictObject({ precision: share, recall: share, f1: share, cases: z.int() });
 
+/** Share of cases whose class was right among those that were predicted with about the same probability. */
+const CalibrationBin = z.strictObject({
+  from: share,
+  to: share,
+  cases: z.int(),
+  meanProbability: share.nullable(),
+  positiveShare: share.nullable(),
+});
+
 /** Metrics of a classifier on one set of cases; precision, recall and F1 are macro averages. */
-const ClassificationMetrics = z
+export const ClassificationMetrics = z
   .looseObject({
     cases: z.int(),
     accuracy: share,
@@ -13,6 +22,13 @@ const ClassificationMetrics = z
     recall: share,
     f1: share,
     logLoss: z.number().nullable(),
+    brier: z.number().min(0).max(2).nullable().optional().meta({
+      description: 'mean squared distance of probabilities from the truth, summed over classes: 0 to 2',
+    }),
+    calibration: z
+      .array(CalibrationBin)
+      .optional()
+      .meta({ description: 'of the class predicted, by its probability, in ten bins' }),
     rocAuc: share.nullable(),
     perClass: z.record(z.string(), perClass),
     confusionMatrix: z.strictObject({
@@ -22,10 +38,47 @@ const ClassificationMetrics = z
   })
   .meta({ id: 'ClassificationMetrics' });
 
+/** Metrics of a regressor on one set of cases, in the label's unit. */
+export const RegressionMetrics = z
+  .looseObject({
+    cases: z.int(),
+    mae: z.number().min(0).meta({ description: 'mean absolute error' }),
+    mse: z.number().min(0).meta({ description: 'mean squared error' }),
+    rmse: z.number().min(0).meta({ description: 'its square root' }),
+    r2: z.number().nullable().meta({ description: 'share of variance explained; null where the truth does not vary' }),
+    withinTolerance: share.meta({ description: 'share of answers that count as right by the tolerance of the label' }),
+  })
+  .meta({ id: 'RegressionMetrics' });
+
+/** Of a classifier, or of a regressor. */
+export const SideMetrics = z.union([ClassificationMetrics, RegressionMetrics]);
+export type SideMetrics = z.infer<typeof SideMetrics>;
+
+const isOfRegressor = (metrics: SideMetrics): metrics is z.infer<typeof RegressionMetrics> =>
+  typeof metrics.withinTolerance === 'number';
+
+/** @returns share of answers that were right: the class, or a number within the label's tolerance */
+export const shareRight = (metrics: SideMetrics): number =>
+  isOfRegressor(metrics) ? metrics.withinTolerance : metrics.accuracy;
+
+/** The holdout's metrics for the cases that have one value of a field. */
+const Slice = z.strictObject({ field: z.string(), value: z.string(), metrics: SideMetrics });
+
+/** How much worse the holdout's score becomes when one field's values are shuffled. */
+const FieldImportance = z.strictObject({
+  field: z.string(),
+  mean: z.number().meta({ description: 'drop of the metric, over the repetitions; above 0: the field helps' }),
+  standardError: z.number().min(0).nullable(),
+  shap: z.number().min(0).optional().meta({ description: 'mean absolute SHAP value, for trees' }),
+});
+
 export const VersionMetrics = z
   .strictObject({
-    training: ClassificationMetrics.nullable(),
-    holdout: ClassificationMetrics.nullable(),
+    training: SideMetrics.nullable(),
+    holdout: SideMetrics.nullable(),
+    gold: SideMetrics.nullable().optional().meta({ description: 'on the gold cases, which no version is trained on' }),
+    slices: z.array(Slice).optional(),
+    importance: z.array(FieldImportance).optional().meta({ description: 'permutation importance, the largest first' }),
     crossValidation: z
       .looseObject({ metric: z.string(), mean: z.number(), standardError: z.number().nullable(), folds: z.int() })
       .nullable(),

@@ -2,15 +2,20 @@ import * as z from 'zod';
 import { daySeconds } from './durations.ts';
 import { FieldKind } from './field-kind.ts';
 import { ModelName, Timestamp } from './identifiers.ts';
+import { instanceTypes } from './instances.ts';
 import { Measure } from './measure.ts';
 import { RolloutPolicy } from './rollout-policy.ts';
+import { withBudget } from './search-budget.ts';
 import { hasSubject } from './subject.ts';
 import { EvidenceKind } from './verdicts.ts';
 
 export { FieldKind };
 
 /** What a model does; the others of the design come with their recipes. */
-export const Task = { TabularClassification: 'tabular-classification' } as const;
+export const Task = {
+  TabularClassification: 'tabular-classification',
+  TabularRegression: 'tabular-regression',
+} as const;
 export type Task = (typeof Task)[keyof typeof Task];
 
 const required = z.boolean().default(true).meta({
@@ -42,6 +47,25 @@ const CategoryFeature = z.strictObject({
 });
 const BooleanFeature = z.strictObject({ kind: z.literal(FieldKind.Feature), type: z.literal('boolean'), required });
 
+/** Nothing scrubs these: they are taken in only where who registers the model vouches for them. */
+const deidentified = z.literal(true, {
+  error: 'expected deidentified: true, by which you vouch that no value of this field tells of a person',
+});
+/** Given to the model in lower case. */
+const TextFeature = z.strictObject({
+  kind: z.literal(FieldKind.Feature),
+  type: z.literal('text'),
+  deidentified,
+  required,
+});
+/** When something happened that is no person's, such as a machine's measurement; a person's dates are of the kind date. */
+const TimestampFeature = z.strictObject({
+  kind: z.literal(FieldKind.Feature),
+  type: z.literal('timestamp'),
+  deidentified,
+  required,
+});
+
 /** Dropped at the door. */
 const IdentifierField = z.strictObject({ kind: z.literal(FieldKind.Identifier) });
 /** Replaced by a random pseudonym at the door. */
@@ -53,9 +77,11 @@ const AgeField = z.strictObject({ kind: z.literal(FieldKind.Age), feature });
 /** Reduced to three digits where more than 20,000 people live, else 000. */
 const ZipField = z.strictObject({ kind: z.literal(FieldKind.Zip), feature });
 
-const Feature = z.discriminatedUnion('type', [NumberFeature, CategoryFeature, BooleanFeature], {
-  error: 'expected a type: number, category or boolean',
-});
+const Feature = z.discriminatedUnion(
+  'type',
+  [NumberFeature, CategoryFeature, BooleanFeature, TextFeature, TimestampFeature],
+  { error: 'expected a type: number, category, boolean, text or timestamp' },
+);
 export const Field = z.discriminatedUnion(
   'kind',
   [Feature, IdentifierField, SubjectField, DateField, AgeField, ZipField],
@@ -76,13 +102,37 @@ const maximumSchemaBytes = 250_000;
 /** So is a route, which has the names of up to seven versions' fields. */
 const maximumNameCharacters = 40_000;
 
+const ClassLabel = z.strictObject({
+  type: z.literal('category'),
+  classes: z
+    .array(category)
+    .min(2)
+    .max(100)
+    .refine((names) => new Set(names).size === names.length, 'expected each class once'),
+});
+const NumberLabel = z
+  .strictObject({
+    type: z.literal('number'),
+    minimum: Measure.optional(),
+    maximum: Measure.optional(),
+    tolerance: z.number().gt(0).meta({
+      description:
+        "largest error, in the label's unit, with which an answer still counts as right: verdicts pair by it",
+    }),
+  })
+  .refine((label) => (label.minimum ?? Number.NEGATIVE_INFINITY) < (label.maximum ?? Number.POSITIVE_INFINITY), {
+    message: 'expected minimum to be below maximum',
+  });
+/** What is predicted: a class, or a number. */
+export const Label = z.discriminatedUnion('type', [ClassLabel, NumberLabel], {
+  error: 'expected a type: category or number',
+});
+export type Label = z.infer<typeof Label>;
+
 export const ModelSchema = z
   .strictObject({
     fields: z.record(FieldName, Field),
-    label: z.strictObject({
-      type: z.literal('category'),
-      classes: z.array(category).min(2).max(100),
-    }),
+    label: Label,
   })
   .refine(({ fields }) => Object.values(fields).some(isModelInput), {
     message: 'expected at least one feature',
@@ -100,23 +150,42 @@ export const ModelSchema = z
     message: 'expected at most one subject',
     path: ['fields'],
   })
-  .refine(({ label }) => new Set(label.classes).size === label.classes.length, {
-    message: 'expected each class once',
-    path: ['label', 'classes'],
-  })
   .refine((schema) => new TextEncoder().encode(JSON.stringify(schema)).length <= maximumSchemaBytes, {
     message: `expected at most ${maximumSchemaBytes} bytes of JSON; declare fewer or shorter categories`,
   });
 export type ModelSchema = z.infer<typeof ModelSchema>;
 
 /** The metric by which candidates are chosen. */
-const Metric = {
+export const Metric = {
   Accuracy: 'accuracy',
   BalancedAccuracy: 'balanced-accuracy',
+  Precision: 'precision',
+  Recall: 'recall',
   F1: 'f1',
   LogLoss: 'log-loss',
+  Brier: 'brier',
   RocAuc: 'roc-auc',
+  RootMeanSquaredError: 'rmse',
+  MeanSquaredError: 'mse',
+  MeanAbsoluteError: 'mae',
+  RSquared: 'r2',
 } as const;
+export type Metric = (typeof Metric)[keyof typeof Metric];
+
+const regressionMetrics: readonly Metric[] = [
+  Metric.RootMeanSquaredError,
+  Metric.MeanSquaredError,
+  Metric.MeanAbsoluteError,
+  Metric.RSquared,
+];
+
+/** Whether candidates of a task can be chosen by a metric. */
+export const suitsTask = (metric: Metric, task: Task): boolean =>
+  regressionMetrics.includes(metric) === (task === Task.TabularRegression);
+
+/** @returns the recipe's metric, or the task's default */
+export const metricOf = (task: Task, metric: Metric | undefined): Metric =>
+  metric ?? (task === Task.TabularRegression ? Metric.RootMeanSquaredError : Metric.Accuracy);
 
 const scalars = [z.string().max(200), Measure, z.boolean(), z.null()] as const;
 const Parameter = z.union([...scalars, z.array(z.union(scalars))], {
@@ -129,7 +198,7 @@ export const Recipe = z.strictObject({
     description:
       'network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback',
   }),
-  metric: z.enum(Metric).default(Metric.Accuracy),
+  metric: z.enum(Metric).optional().meta({ description: 'default: accuracy for classes, rmse for numbers' }),
   parameters: z
     .record(z.string().max(64), Parameter)
     .refine((parameters) => JSON.stringify(parameters).length <= 2500, 'expected at most 2,500 characters of JSON')
@@ -168,10 +237,34 @@ export const TrainingPolicy = z.strictObject({
     .max(432_000)
     .default(3600)
     .meta({ description: 'after which a training job is stopped' }),
-  instanceType: z
-    .string()
-    .regex(/^ml\.[a-z0-9-]+\.[a-z0-9]+$/)
-    .default('ml.m5.large'),
+  instanceTypes: z
+    .array(z.enum(instanceTypes))
+    .min(1)
+    .max(5)
+    .refine((types) => new Set(types).size === types.length, 'expected each instance type once')
+    .optional()
+    .meta({ description: 'that may be trained on, the preferred first. Default: by the recipe' }),
+  spot: z.boolean().default(false).meta({
+    description: 'whether spare capacity is used, which costs less, may be taken away, and goes on from a checkpoint',
+  }),
+  coolDownSeconds: z
+    .number()
+    .min(0)
+    .max(31_536_000)
+    .default(0)
+    .meta({ description: 'after a training, before which nothing but a request by hand starts the next' }),
+  debounceSeconds: z.int().min(0).max(900).default(0).meta({
+    description: 'that the count trigger waits for cases which come together, so that one training has them all',
+  }),
+  monthlyBudget: z.number().gt(0).max(1_000_000).optional().meta({
+    description: 'US dollars a calendar month, UTC, that trainings of this model may cost by estimate. Default: no cap',
+  }),
+  maximumRetries: z
+    .int()
+    .min(0)
+    .max(5)
+    .default(2)
+    .meta({ description: 'how often a run is tried again whose exit code says that another try may help' }),
 });
 export type TrainingPolicy = z.infer<typeof TrainingPolicy>;
 
@@ -240,18 +333,43 @@ export type Policies = z.infer<typeof Policies>;
 const secondsToEvidence = (schema: ModelSchema, { windowSeconds, unitSeconds }: OutcomePolicy): number =>
   windowSeconds + (hasSubject(schema) ? unitSeconds : 0);
 
+const isSlice = (field: Field | undefined): boolean =>
+  field !== undefined &&
+  (field.kind === FieldKind.Age ||
+    field.kind === FieldKind.Zip ||
+    (field.kind === FieldKind.Feature && (field.type === 'category' || field.type === 'boolean')));
+
 /** What a tenant writes to register a model. */
 export const ModelDeclaration = z
   .strictObject({
     task: z.enum(Task),
     description: z.string().max(500).default(''),
     schema: ModelSchema,
-    recipe: Recipe.prefault({}),
+    slices: z
+      .array(FieldName)
+      .max(10)
+      .default([])
+      .meta({ description: 'fields by whose values metrics are told apart: categories, booleans, ages or zips' }),
+    recipe: withBudget(Recipe).prefault({}),
     policies: Policies.prefault({}),
+  })
+  .refine(({ task, schema }) => (task === Task.TabularRegression) === (schema.label.type === 'number'), {
+    message: 'expected a label of type category for tabular-classification, and of type number for tabular-regression',
+    path: ['schema', 'label', 'type'],
+  })
+  .refine(({ task, recipe }) => recipe.metric === undefined || suitsTask(recipe.metric, task), {
+    message:
+      'expected a metric of the task: rmse, mse, mae or r2 for tabular-regression, another for tabular-classification',
+    path: ['recipe', 'metric'],
+  })
+  .refine(({ schema, slices }) => slices.every((name) => isSlice(schema.fields[name])), {
+    message: 'expected each slice to be a field that is a category, a boolean, an age or a zip',
+    path: ['slices'],
   })
   .refine(
     ({ schema, policies }) =>
-      policies.outcomes.score === undefined || schema.label.classes.includes(policies.outcomes.score),
+      policies.outcomes.score === undefined ||
+      (schema.label.type === 'category' && schema.label.classes.includes(policies.outcomes.score)),
     { message: "expected a class of the schema's label", path: ['policies', 'outcomes', 'score'] },
   )
   .refine(

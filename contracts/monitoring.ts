@@ -27,11 +27,16 @@ export const VersionPerformance = z
   .strictObject({
     version: VersionName,
     cases: z.int(),
-    correct: z.int(),
+    correct: z.int().meta({ description: 'the class was right, or the number within the tolerance of the label' }),
     failures: z.int().meta({ description: 'cases on which it threw or gave a malformed answer; they count as wrong' }),
-    accuracy: share.nullable(),
+    accuracy: share.nullable().meta({ description: 'share of its cases that are correct' }),
+    meanAbsoluteError: z.number().min(0).nullable().optional().meta({
+      description: "of numbers that it gave, in the label's unit; absent where classes are predicted",
+    }),
     outcomes: Outcomes,
-    confusion: z.record(z.string(), z.record(z.string(), z.int())).meta({ description: 'truth, then prediction' }),
+    confusion: z
+      .record(z.string(), z.record(z.string(), z.int()))
+      .meta({ description: 'truth, then prediction; empty where numbers are predicted' }),
     history: z
       .array(
         z.strictObject({
@@ -105,7 +110,11 @@ export const AuditAction = {
   ModelChanged: 'model-changed',
   ScheduleChanged: 'schedule-changed',
   DatasetCut: 'dataset-cut',
+  CaseErased: 'case-erased',
   TrainingStarted: 'training-started',
+  TrainingPaused: 'training-paused',
+  TrainingResumed: 'training-resumed',
+  TrainingRetried: 'training-retried',
   TrainingEnded: 'training-ended',
   TrainingCancelled: 'training-cancelled',
   VersionRegistered: 'version-registered',

@@ -12,10 +12,11 @@ export const CaseStatus = {
 } as const;
 export type CaseStatus = (typeof CaseStatus)[keyof typeof CaseStatus];
 
-/** `queued → running → completed | failed | cancelled`. */
+/** `queued → running → completed | failed | cancelled`, and `paused`: stopped at a checkpoint, resumable. */
 export const JobStatus = {
   Queued: 'queued',
   Running: 'running',
+  Paused: 'paused',
   Completed: 'completed',
   Failed: 'failed',
   Cancelled: 'cancelled',
@@ -43,6 +44,10 @@ export const RolloutStatus = {
 } as const;
 export type RolloutStatus = (typeof RolloutStatus)[keyof typeof RolloutStatus];
 
+/** `running → completed | failed`. */
+export const EvaluationStatus = { Running: 'running', Completed: 'completed', Failed: 'failed' } as const;
+export type EvaluationStatus = (typeof EvaluationStatus)[keyof typeof EvaluationStatus];
+
 type Transitions<Status extends string> = Readonly<Record<Status, readonly Status[]>>;
 
 export const caseTransitions: Transitions<CaseStatus> = {
@@ -53,8 +58,9 @@ export const caseTransitions: Transitions<CaseStatus> = {
 };
 
 export const jobTransitions: Transitions<JobStatus> = {
-  queued: ['running', 'failed', 'cancelled'],
-  running: ['completed', 'failed', 'cancelled'],
+  queued: ['running', 'paused', 'failed', 'cancelled'],
+  running: ['queued', 'paused', 'completed', 'failed', 'cancelled'],
+  paused: ['queued', 'cancelled'],
   completed: [],
   failed: [],
   cancelled: [],
@@ -78,6 +84,12 @@ export const rolloutTransitions: Transitions<RolloutStatus> = {
   expired: [],
 };
 
+const evaluationTransitions: Transitions<EvaluationStatus> = {
+  running: ['completed', 'failed'],
+  completed: [],
+  failed: [],
+};
+
 export const mayBecome = <Status extends string>(transitions: Transitions<Status>, from: Status, to: Status): boolean =>
   transitions[from].includes(to);
 
@@ -88,3 +100,4 @@ const endsIn =
 
 export const isFinishedJob = endsIn(jobTransitions);
 export const isFinishedRollout = endsIn(rolloutTransitions);
+export const isFinishedEvaluation = endsIn(evaluationTransitions);

@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { TriggerDecision } from './cases.ts';
 import { DatasetId, JobId, ModelName, Timestamp, VersionName } from './identifiers.ts';
+import { instanceTypes } from './instances.ts';
 import { VersionMetrics } from './metrics.ts';
 import { Recipe } from './model.ts';
+import { withBudget } from './search-budget.ts';
 import { JobStatus } from './statuses.ts';
 
 /** Who or what asked for a training. */
@@ -17,14 +20,16 @@ export type JobTrigger = (typeof JobTrigger)[keyof typeof JobTrigger];
 /** The members of a recipe that a job replaces; the others stay the model's, so there are no defaults here. */
 const RecipeChange = z.strictObject({
   name: Recipe.shape.name.unwrap().optional(),
-  metric: Recipe.shape.metric.unwrap().optional(),
+  metric: Recipe.shape.metric,
   parameters: Recipe.shape.parameters.unwrap().optional(),
 });
 
 export const NewJob = z
   .strictObject({
     reason: z.string().min(1).max(500).default('started by hand'),
-    recipe: RecipeChange.optional().meta({ description: "in place of the model's own, for this job alone" }),
+    recipe: withBudget(RecipeChange)
+      .optional()
+      .meta({ description: "in place of the model's own, for this job alone" }),
     seed: z.int().min(0).max(2_147_483_647).optional(),
     rollOut: z
       .boolean()
@@ -41,11 +46,41 @@ export const Progress = z
     done: z.number(),
     total: z.number(),
     message: z.string(),
-    best: z.number().nullish(),
+    best: z.number().nullish().meta({ description: 'the best score so far, by the metric of the recipe' }),
+    trial: z.int().optional().meta({ description: 'of the search, from 1' }),
+    secondsLeft: z.number().min(0).optional().meta({ description: 'of the budget, or as estimated' }),
     at: Timestamp.optional(),
   })
   .meta({ id: 'TrainingProgress' });
 export type Progress = z.infer<typeof Progress>;
+
+/** Why a queued job is not at work yet. */
+export const WaitingReason = {
+  /** As many trainings run on machines of this type as may. */
+  InstanceLimit: 'instance-limit',
+  /** The training service has no free machine, or takes no further run now. */
+  Capacity: 'capacity',
+  /** A run ended in a way that is worth another try. */
+  Retry: 'retry',
+} as const;
+export type WaitingReason = (typeof WaitingReason)[keyof typeof WaitingReason];
+
+export const Waiting = z.strictObject({
+  reason: z.enum(WaitingReason),
+  detail: z.string(),
+  since: Timestamp,
+  nextAttemptAt: Timestamp.optional().meta({ description: 'before which it is not tried again' }),
+});
+export type Waiting = z.infer<typeof Waiting>;
+
+const dollars = z.number().min(0);
+const Cost = z.strictObject({
+  estimated: dollars.meta({
+    description: 'at most, when it was asked for: its limit of time at the price of its machine',
+  }),
+  spent: dollars.meta({ description: 'by the seconds that its runs have taken' }),
+  currency: z.literal('USD'),
+});
 
 export const Job = z
   .strictObject({
@@ -57,6 +92,11 @@ export const Job = z
     recipe: Recipe,
     seed: z.int(),
     rollOut: z.boolean(),
+    instanceType: z.enum(instanceTypes).meta({ description: 'that it is, or would next be, trained on' }),
+    spot: z.boolean(),
+    runs: z.int().meta({ description: 'how often it was given to the training service' }),
+    waiting: Waiting.optional().meta({ description: 'why it waits, while it is queued' }),
+    cost: Cost,
     createdAt: Timestamp,
     startedAt: Timestamp.optional(),
     endedAt: Timestamp.optional(),
@@ -86,3 +126,16 @@ export const ScheduleState = Schedule.extend({
   lastTrainedAt: Timestamp.optional(),
 }).meta({ id: 'ScheduleState' });
 export type ScheduleState = z.infer<typeof ScheduleState>;
+
+/** Why a model was not trained, and how often that was so on a day. */
+export const TrainingDecision = z
+  .strictObject({
+    day: z.iso.date().meta({ description: 'UTC' }),
+    reason: TriggerDecision.shape.reason,
+    count: z.int().min(1),
+    firstAt: Timestamp,
+    lastAt: Timestamp,
+    detail: z.string().meta({ description: 'of the last of them' }),
+  })
+  .meta({ id: 'TrainingDecision' });
+export type TrainingDecision = z.infer<typeof TrainingDecision>;

@@ -12,6 +12,9 @@ export const GateCheck = {
   Finite: 'finite',
   Latency: 'latency',
   NotWorse: 'not-worse',
+  NotWorseOnGold: 'not-worse-on-gold',
+  /** Never failed: a notice of classes and slices on which it is worse than the champion. */
+  Slices: 'slices',
 } as const;
 export type GateCheck = (typeof GateCheck)[keyof typeof GateCheck];
 
@@ -30,6 +33,9 @@ export type GateFinding = z.infer<typeof GateFinding>;
 /** The artifact that a version pins. */
 const Artifact = z.strictObject({ digest: Digest, bytes: z.int().min(1), format: z.enum(['onnx']) });
 
+/** Factors of the classes' probabilities in the choice of the label; tuned on cross-validated predictions. */
+const DecisionWeights = z.array(z.number().gt(0).max(1e6));
+
 /** `model.json`, written beside the artifact by the training program; the platform trusts none of it unchecked. */
 export const Sidecar = z.looseObject({
   formatVersion: z.literal(1),
@@ -39,18 +45,32 @@ export const Sidecar = z.looseObject({
   seed: z.int(),
   datasetId: DatasetId,
   inputs: z.strictObject({ numeric: z.array(z.string()), categorical: z.array(z.string()) }),
-  classes: z.array(z.string()),
+  classes: z.array(z.string()).meta({ description: 'empty for a regressor' }),
+  decisionWeights: DecisionWeights.nullish(),
+  background: z
+    .record(z.string(), z.array(z.union([z.number(), z.string(), z.null()])))
+    .optional()
+    .meta({
+      description: 'what values a field has in general, each field by itself: against these answers are explained',
+    }),
   metric: z.string(),
   onnx: z.looseObject({ sha256: Digest, bytes: z.int(), nodes: z.int() }),
   metrics: VersionMetrics,
 });
 export type Sidecar = z.infer<typeof Sidecar>;
 
-/** How the graph is fed and read: columns of each input tensor, classes of the output. */
+/**
+ * How the graph is fed and read: columns of each input tensor, classes of its output `probabilities`. Without classes
+ * its output is `values` float32 [N, 1], the number predicted. Text columns are among the categorical ones, timestamps,
+ * as days since 1970, among the numeric ones.
+ */
 export const Signature = z.strictObject({
   numeric: z.array(z.string()),
   categorical: z.array(z.string()),
   classes: z.array(z.string()),
+  weights: DecisionWeights.optional().meta({
+    description: 'of each class: the label is the class with the largest product of weight and probability. Default: 1',
+  }),
 });
 export type Signature = z.infer<typeof Signature>;
 

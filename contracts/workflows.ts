@@ -28,7 +28,7 @@ export type SnapshotOutput = z.infer<typeof SnapshotOutput>;
 export const RetrainExecution = RetrainInput.extend({ snapshot: SnapshotOutput.optional() });
 export type RetrainExecution = z.infer<typeof RetrainExecution>;
 
-/** `training/submit-job`, with the token that ends its state. */
+/** `training/submit-job`, with the token that ends its state, however long the job waits and trains. */
 export const SubmitInput = RetrainInput.extend({ snapshot: SnapshotOutput, taskToken: z.string() });
 export type SubmitInput = z.infer<typeof SubmitInput>;
 
@@ -122,8 +122,8 @@ export const EndRolloutOutput = z.strictObject({ status: z.enum(RolloutStatus) }
 export const WorkflowError = {
   TooFewCases: 'TooFewCasesError',
   Cancelled: 'JobCancelledError',
+  Paused: 'JobPausedError',
   TrainingFailed: 'TrainingFailedError',
   Integrity: 'IntegrityError',
-  Capacity: 'CapacityError',
   RolloutEnded: 'RolloutEndedError',
 } as const;

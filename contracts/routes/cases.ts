@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Case, CaseStatistics, NewCases, Receipt } from '../cases.ts';
+import { Case, CaseLineage, CaseStatistics, NewCases, Receipt } from '../cases.ts';
 import { Dataset, ExportQuery } from '../datasets.ts';
 import { CaseId, DatasetId, ModelName } from '../identifiers.ts';
 import { PageQuery, page } from '../pages.ts';
@@ -45,6 +45,28 @@ export const getCase = defineRoute({
   responses: { 200: { description: 'the case', schema: Case } },
 });
 
+export const deleteCase = defineRoute({
+  id: 'deleteCase',
+  slice: 'cases',
+  method: 'DELETE',
+  path: '/models/{model}/cases/{case}',
+  summary: 'Erase a case: what it says is removed, no later dataset has it, and the same case sent again stays out',
+  roles: operators,
+  params: OfModel.extend({ case: CaseId }),
+  responses: { 200: { description: 'erased, now or before: what is left of it', schema: Case } },
+});
+
+export const getCaseLineage = defineRoute({
+  id: 'getCaseLineage',
+  slice: 'cases',
+  method: 'GET',
+  path: '/models/{model}/cases/{case}/lineage',
+  summary: 'The datasets that hold a case and the versions made of them, also of one that was erased since',
+  roles: readers,
+  params: OfModel.extend({ case: CaseId }),
+  responses: { 200: { description: 'where the case went', schema: CaseLineage } },
+});
+
 export const postDataset = defineRoute({
   id: 'postDataset',
   slice: 'cases',
@@ -77,12 +99,14 @@ export const exportDataset = defineRoute({
   slice: 'cases',
   method: 'GET',
   path: '/models/{model}/datasets/{dataset}/export',
-  summary: 'The de-identified cases of a dataset, one JSON object a line',
+  summary: 'The de-identified cases of a dataset, as JSON lines or as Parquet; never one that was erased',
   roles: operators,
   params: OfModel.extend({ dataset: DatasetId }),
   query: ExportQuery,
   responses: {
-    200: { description: 'the cases', mediaType: 'application/x-ndjson' },
-    303: { description: 'the export is too large for one answer: its address, for five minutes, is in Location' },
+    200: { description: 'the cases, one JSON object a line', mediaType: 'application/x-ndjson' },
+    303: {
+      description: 'Parquet, or JSON lines too large for one answer: the address, for five minutes, is in Location',
+    },
   },
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Explanation, NewExplanation } from '../explanations.ts';
 import { ModelName } from '../identifiers.ts';
 import { NewOutcome, NewPrediction, Outcome, Prediction } from '../inference.ts';
 import { predictors } from '../roles.ts';
@@ -21,6 +22,31 @@ export const postPrediction = defineRoute({
     200: { description: 'the answer, and the predictionId to report its outcome with', schema: Prediction },
   },
   problems: ['malformed-json', 'payload-too-large', 'invalid-input', 'no-champion', 'unavailable'],
+});
+
+export const postExplanation = defineRoute({
+  id: 'postExplanation',
+  slice: 'inference',
+  method: 'POST',
+  path: '/models/{model}/explanations',
+  summary: 'Explain a prediction: how much each field of the input moved the answer',
+  // It changes nothing.
+  idempotent: false,
+  roles: predictors,
+  params: OfModel,
+  body: NewExplanation,
+  responses: {
+    200: { description: 'the answer, and what each field contributed to it', schema: Explanation },
+  },
+  problems: [
+    'malformed-json',
+    'payload-too-large',
+    'invalid-input',
+    'no-champion',
+    'no-background',
+    'artifact-missing',
+    'unavailable',
+  ],
 });
 
 export const postOutcome = defineRoute({

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { Collection } from '../cases.ts';
-import { JobId, ModelName } from '../identifiers.ts';
+import { JobId, ModelName, SubscriptionId } from '../identifiers.ts';
+import { NewSubscription, Subscription } from '../notifications.ts';
 import { PageQuery, page } from '../pages.ts';
 import { operators, readers } from '../roles.ts';
-import { Job, NewJob, Schedule, ScheduleState } from '../training.ts';
+import { Job, NewJob, Schedule, ScheduleState, TrainingDecision } from '../training.ts';
 import { defineRoute } from './define-route.ts';
 
 const OfModel = z.strictObject({ model: ModelName });
@@ -19,7 +20,7 @@ export const postJob = defineRoute({
   params: OfModel,
   body: NewJob,
   responses: { 202: { description: 'queued', schema: Job } },
-  problems: ['training-running', 'too-few-cases'],
+  problems: ['training-running', 'over-budget', 'too-few-cases'],
 });
 
 export const listJobs = defineRoute({
@@ -57,6 +58,30 @@ export const cancelJob = defineRoute({
   problems: ['job-ended'],
 });
 
+export const pauseJob = defineRoute({
+  id: 'pauseTrainingJob',
+  slice: 'training',
+  method: 'POST',
+  path: '/models/{model}/training-jobs/{job}/pause',
+  summary: 'Pause a training job: it stops at its checkpoint, and stays the one job of its model',
+  roles: operators,
+  params: OfJob,
+  responses: { 202: { description: 'paused, or being stopped', schema: Job } },
+  problems: ['job-ended'],
+});
+
+export const resumeJob = defineRoute({
+  id: 'resumeTrainingJob',
+  slice: 'training',
+  method: 'POST',
+  path: '/models/{model}/training-jobs/{job}/resume',
+  summary: 'Let a paused training job go on from its checkpoint',
+  roles: operators,
+  params: OfJob,
+  responses: { 202: { description: 'queued again', schema: Job } },
+  problems: ['job-ended', 'job-not-paused'],
+});
+
 export const getSchedule = defineRoute({
   id: 'getSchedule',
   slice: 'training',
@@ -78,6 +103,51 @@ export const putSchedule = defineRoute({
   params: OfModel,
   body: Schedule,
   responses: { 200: { description: 'the schedule', schema: ScheduleState } },
+});
+
+export const listDecisions = defineRoute({
+  id: 'listTrainingDecisions',
+  slice: 'training',
+  method: 'GET',
+  path: '/models/{model}/training-decisions',
+  summary: 'Why the model was not trained, by day and reason, the newest first; of the last 90 days',
+  roles: readers,
+  params: OfModel,
+  query: PageQuery,
+  responses: { 200: { description: 'a page of decisions', schema: page(TrainingDecision) } },
+});
+
+export const listSubscriptions = defineRoute({
+  id: 'listSubscriptions',
+  slice: 'training',
+  method: 'GET',
+  path: '/notifications/subscriptions',
+  summary: "Who is told of the tenant's trainings",
+  roles: operators,
+  query: PageQuery,
+  responses: { 200: { description: 'a page of subscriptions', schema: page(Subscription) } },
+});
+
+export const postSubscription = defineRoute({
+  id: 'postSubscription',
+  slice: 'training',
+  method: 'POST',
+  path: '/notifications/subscriptions',
+  summary: 'Tell somebody by mail or SMS when trainings begin, end or fail; a mail address has to confirm it first',
+  roles: operators,
+  body: NewSubscription,
+  responses: { 201: { description: 'subscribed', schema: Subscription } },
+});
+
+export const deleteSubscription = defineRoute({
+  id: 'deleteSubscription',
+  slice: 'training',
+  method: 'DELETE',
+  path: '/notifications/subscriptions/{subscription}',
+  summary: 'Tell them no more',
+  roles: operators,
+  params: z.strictObject({ subscription: SubscriptionId }),
+  responses: { 200: { description: 'what it was', schema: Subscription } },
 });
 
 export const postCollection = defineRoute({
