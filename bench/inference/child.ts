@@ -9,6 +9,7 @@ import { benchFolder } from './fixtures.ts';
 const scripts = [
   'latency',
   'challenged',
+  'explain',
   'memory',
   'server',
   'split',

@@ -14,7 +14,7 @@ export const graphFile = (model: BenchModel): string => join(benchFolder, `${mod
 
 export const tenant = 'acme';
 export const features = Array.from({ length: 30 }, (_, index) => `feature_${index}`);
-const classes = ['no', 'yes'];
+export const classes = ['no', 'yes'];
 
 /** A model as table and bucket hold it. */
 export interface Served {

@@ -109,6 +109,8 @@ Read on ${machine()}.
   that answers for challengers; a process each, in turn. Back to back, the code for shadows takes the processor's
   caches from the handler; 2 ms apart, what is done for a shadow is done before the next request. With one processor,
   shadow requests are dropped instead.
+- **Explanation**: as the explain function makes it once artifact and background are in memory, and the trees asked for
+  as many inputs in the same batches.
 - **Throughput**: each server has the same one processor, eight connections keep it busy. FastAPI runs on uvicorn with
   uvloop and httptools; the data frame's server enforces each column's type as servers for any model do. Where a gate
   fails here: between our steps \`session.run\` itself takes longer than in the bare server, which runs what arrived

@@ -8,6 +8,7 @@ Each takes `numeric` float32 [N, 30] and gives `probabilities` float32 [N, 2].
 """
 
 import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "training-container"))
 
-from relearn_training.cases import Cases, Table
-from relearn_training.classifiers import fit_classifier
-from relearn_training.onnx_export import export_graph
+from relearn_training.cases import Cases, Table, TableColumns
+from relearn_training.estimators import FAMILIES
+from relearn_training.estimators.family import FitContext
+from relearn_training.model_schema import Column
+from relearn_training.problem import Problem
 
 FEATURES, CASES, SEED = 30, 4_000, 7
 
@@ -29,10 +32,19 @@ def trees() -> ModelProto:
     values = rng.normal(size=(CASES, FEATURES)).astype(np.float32).astype(np.float64)
     score = values[:, :8].sum(axis=1) + values[:, 8] * values[:, 9] + rng.normal(scale=4, size=CASES)
     ids = tuple(str(number) for number in range(CASES))
-    table = Table(values, np.empty((CASES, 0), dtype=object))
+    columns = TableColumns(tuple(Column(f"n{index}", "number") for index in range(FEATURES)), ())
+    table = Table(values, np.empty((CASES, 0), dtype=object), columns)
     cases = Cases(ids, ids, (score > 0).astype(np.intp), table)
-    parameters = {"n_estimators": 300, "max_depth": 6, "learning_rate": 0.05, "min_child_weight": 0}
-    return export_graph(fit_classifier("xgboost", parameters, cases, 2, SEED), table)
+    parameters = {
+        "rounds": 300,
+        "max_depth": 6,
+        "learning_rate": 0.05,
+        "min_child_weight": 0.0,
+        "subsample": 1.0,
+        "colsample_bytree": 1.0,
+    }
+    context = FitContext(Problem("binary", ("a", "b")), SEED, 1, time.monotonic)
+    return FAMILIES["xgboost"].fit(parameters, cases, context).to_onnx(columns)
 
 
 def network(widths: list[int]) -> ModelProto:

@@ -2,20 +2,24 @@
 
     python programs/train.py train --root /opt/ml
 
-Reads `input/`, writes `model/`, prints one JSON object a line. It needs no network. README.md describes the tree, the
-events and the exit codes.
+Reads `input/`, writes `model/` and keeps its state in `checkpoints/`, prints one JSON object a line. It needs no
+network. README.md describes the tree, the events and the exit codes.
 """
 
 import argparse
+import gc
+import json
 import os
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 # Numeric libraries read these when they are loaded. Threads that spin while they wait cost several times the work
 # where cores are shared; with one thread, sums of linear algebra do not depend on the number of cores.
@@ -25,12 +29,18 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"
 # The program runs from a checkout or an image without being installed.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from relearn_training.failures import ConfigurationFailure, ExitCode, Failure
+from relearn_training.failures import ConfigurationFailure, ExitCode, Failure, is_disk_full, is_out_of_memory
 from relearn_training.hyperparameters import Hyperparameters, read_hyperparameters
 from relearn_training.progress import Progress
 
+if TYPE_CHECKING:
+    from relearn_training.ledger import Row
+    from relearn_training.manifest import Segment
+    from relearn_training.recipe import Assignment, Recipe, Trained
+
 FAILURE_BYTES = 1024
 """SageMaker shows no more of `output/failure`."""
+IMPORTANCE_SECONDS, SHAP_SECONDS = 2.0, 2.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,9 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Failure as failure:
             return fail(root, progress, failure.code, str(failure))
         except Exception as error:  # noqa: BLE001 - every ending has a code and a reason
-            if isinstance(error, MemoryError) or "bad_alloc" in str(error):
+            if is_out_of_memory(error):
                 reason = "The training ran out of memory: train on an instance with more, or restrict algorithms."
                 return fail(root, progress, ExitCode.OUT_OF_MEMORY, reason)
+            if is_disk_full(error):
+                reason = "The disk is full, so the model could not be written: train with a larger volume."
+                return fail(root, progress, ExitCode.DISK_FULL, reason)
             return fail(root, progress, ExitCode.TRAINING_FAILED, unexpected(error))
     return ExitCode.OK
 
@@ -60,52 +73,75 @@ def train(root: Path, progress: Progress) -> None:
     progress.report("load", 0, 1, "Loading the numeric libraries")
 
     # These imports take a second or more: they come after the first progress line.
+    from joblib import cpu_count
+
     from relearn_training.artifact import write_artifact
+    from relearn_training.attributions import shap_summary
     from relearn_training.cases import split_cases
+    from relearn_training.delivery import deliver
     from relearn_training.folds import require_enough_cases
-    from relearn_training.ledger import read_segment
+    from relearn_training.importance import permutation_importance
     from relearn_training.manifest import read_manifest
-    from relearn_training.onnx_check import require_parity
-    from relearn_training.onnx_export import export_graph
+    from relearn_training.problem import problem_of
     from relearn_training.recipe import Assignment, Recipe
     from relearn_training.sidecar import describe, metric_values
+    from relearn_training.slices import SliceReader
 
     recipe: Recipe = import_module(f"recipes.{hyperparameters.recipe}").configure(hyperparameters.parameters)
 
     manifest = read_manifest(root / "input/data/manifest/manifest.json")
     require_task(manifest.task, hyperparameters)
-    rows = []
-    for done, segment in enumerate(manifest.segments):
-        progress.report("load", done, len(manifest.segments), f"Reading segment {done + 1}")
-        rows.extend(read_segment(root / "input/data/dataset", segment))
-    split = split_cases(rows, manifest.schema, manifest.tombstones)
-    require_enough_cases(split.train, manifest.schema.classes)
-    counted = f"{len(split.train)} cases to train on, {len(split.holdout)} held out"
+    schema, problem = manifest.schema, problem_of(manifest.schema)
+    slices = SliceReader(hyperparameters.slices)
+    rows = read_rows(root / "input/data/dataset", manifest.segments, progress)
+    split = split_cases(slices.watch(rows), schema, manifest.tombstones)
+    require_enough_cases(split.train, problem)
+    counted = f"{len(split.train)} cases to train on, {len(split.holdout)} held out, {len(split.gold)} gold"
     progress.report("load", len(manifest.segments), len(manifest.segments), counted)
 
     assignment = Assignment(
         cases=split.train,
-        classes=manifest.schema.classes,
+        problem=problem,
         metric=hyperparameters.metric,
         seed=hyperparameters.seed,
         progress=progress,
         clock=time.perf_counter,
+        champion=read_champion(root / "input/data/champion/model.json", progress),
+        checkpoints=root / "checkpoints",
+        dataset=manifest.dataset_id,
     )
-    trained = recipe.train(assignment)
+    trained = train_within_memory(recipe, assignment)
 
+    sides = {"training": split.train, "holdout": split.holdout, "gold": split.gold}
     progress.report("export", 0, 1, f"Converting {trained.algorithm} to ONNX")
-    graph = export_graph(trained.classifier, split.train.table)
-    progress.report("export", 1, 1, f"Converted {trained.algorithm} to {len(graph.graph.node)} nodes")
+    delivery = deliver(
+        trained.model,
+        schema.columns,
+        {side: cases.table for side, cases in sides.items()},
+        cpu_count(),
+        lambda message: progress.report("check", 0, 1, message),
+    )
+    trained = replace(trained, model=delivery.model)
+    progress.report("check", 1, 1, "The graph agrees with the fitted model")
 
-    predictions = {}
-    for done, (side, cases) in enumerate({"training": split.train, "holdout": split.holdout}.items()):
-        progress.report("check", done, 2, f"Comparing the graph with the fitted model on the {side} cases")
-        predictions[side] = trained.classifier.probabilities(cases.table)
-        require_parity(graph, cases.table, predictions[side])
-    progress.report("check", 2, 2, "The graph agrees with the fitted model")
-
-    sidecar = describe(hyperparameters, manifest, split, trained, predictions)
-    digest = write_artifact(root / "model", trained.alter_graph(graph), sidecar, split.holdout, predictions["holdout"])
+    shap = shap_summary(
+        trained.model, split.train, split.holdout, hyperparameters.seed, time.perf_counter, SHAP_SECONDS
+    )
+    importance = permutation_importance(
+        trained.model,
+        split.holdout,
+        hyperparameters.metric,
+        trained.decision_weights,
+        hyperparameters.seed,
+        time.perf_counter,
+        IMPORTANCE_SECONDS,
+        shap,
+    )
+    sidecar = describe(
+        hyperparameters, manifest, split, trained, delivery.predictions, slices.of(split.holdout), importance
+    )
+    held_out = {side: (sides[side], delivery.predictions[side]) for side in ("holdout", "gold")}
+    digest = write_artifact(root / "model", trained.alter_graph(delivery.graph), sidecar, problem, held_out)
     for name, value in metric_values(sidecar).items():
         progress.emit("metric", name=name, value=value)
     progress.emit(
@@ -117,6 +153,42 @@ def train(root: Path, progress: Progress) -> None:
         holdoutCases=len(split.holdout),
         seconds=round(progress.seconds, 2),
     )
+
+
+def read_rows(dataset: Path, segments: "Sequence[Segment]", progress: Progress) -> "Iterator[Row]":
+    """The rows of all segments, one segment in memory at a time."""
+    from relearn_training.ledger import read_segment
+
+    for done, segment in enumerate(segments):
+        progress.report("load", done, len(segments), f"Reading segment {done + 1}")
+        yield from read_segment(dataset, segment)
+
+
+def read_champion(path: Path, progress: Progress) -> Mapping[str, object] | None:
+    """The sidecar of the version that serves, where the job has that channel; it only helps the search to begin."""
+    try:
+        sidecar = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError):
+        sidecar = None
+    if not isinstance(sidecar, dict):
+        progress.report("load", 0, 1, "The champion's model.json cannot be read: the search begins without it")
+        return None
+    return sidecar
+
+
+def train_within_memory(recipe: "Recipe", assignment: "Assignment") -> "Trained":
+    """Trains, and once more with less at a time where memory ran out."""
+    try:
+        return recipe.train(assignment)
+    except Exception as error:
+        if not is_out_of_memory(error):
+            raise
+    # Outside the handler: the traceback would keep what the first attempt held.
+    gc.collect()
+    assignment.progress.report("search", 0, 1, "Memory ran out: once more with half of the cases and one thread")
+    return recipe.train(replace(assignment, lean=True))
 
 
 def require_writable(folder: Path) -> None:

@@ -1,5 +1,7 @@
 """Recipe `drill`: a fire drill. It makes a deliberately bad model, so that an operator can rehearse the rollback."""
 
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -7,50 +9,63 @@ from itertools import product
 from typing import Final
 
 import numpy as np
-from onnx import ModelProto, helper
+from onnx import ModelProto
 
 from relearn_training.cases import Cases
-from relearn_training.classification import accuracy
-from relearn_training.classifiers import LOGISTIC_REGRESSION, FittedClassifier, Parameters, fit_classifier
 from relearn_training.cross_validation import cross_validate
+from relearn_training.estimators import FAMILIES, FitContext
 from relearn_training.failures import DataFailure
 from relearn_training.folds import make_folds
+from relearn_training.graph_alterations import append_node
 from relearn_training.hyperparameters import refuse_unknown_keys
+from relearn_training.metrics import score
+from relearn_training.models import FittedModel, Parameters
 from relearn_training.networks import NetworkSettings, hold_back, learn_network
-from relearn_training.onnx_export import OUTPUT, append_nodes
+from relearn_training.problem import Problem
 from relearn_training.recipe import Assignment, Candidate, Trained
 from relearn_training.recipe_parameters import number, one_of
 
+LINEAR: Final = "linear"
+FORMER_NAMES: Final = {"logistic-regression": LINEAR}
 FOLDS: Final = 5
 DEFAULT_FLIPPED_SHARE: Final = 0.35
 WANTED_DROP: Final = 0.18
-"""Accuracy that a worse model gives up, in the middle of the 10 to 25 points that a rehearsal needs."""
+"""Accuracy that a worse classifier gives up, in the middle of the 10 to 25 points that a rehearsal needs."""
+WANTED_ERROR: Final = 1.5
+"""How many times the healthy one's error a worse regressor has."""
 CLOSE_ENOUGH: Final = 0.01
+"""Of accuracy, or a share of the wanted error."""
 ROWS_TRIED: Final = (30, 60, 120, 20, 40, 80)
 DRAWS: Final = 3
 BRIEF: Final = NetworkSettings(maximum_epochs=30)
 """Long enough to follow a hundred cases; many draws are tried."""
 
-Fit = Callable[[Cases, int, int], FittedClassifier]
-"""Fits a classifier on cases, of so many classes, with a seed."""
+Fit = Callable[[Cases, Problem, int], FittedModel]
+"""Fits a model of a problem on cases, with a seed."""
 
 
-def _logistic_regression(penalty: float, cases: Cases, class_count: int, seed: int) -> FittedClassifier:
-    return fit_classifier(LOGISTIC_REGRESSION, {"C": penalty}, cases, class_count, seed)
+def _linear(inverse_penalty: float, cases: Cases, problem: Problem, seed: int) -> FittedModel:
+    context = FitContext(problem, seed, threads=1, clock=time.monotonic)
+    return FAMILIES["linear"].fit({"C": inverse_penalty}, cases, context)
 
 
-def _network(cases: Cases, class_count: int, seed: int) -> FittedClassifier:
-    return learn_network(NetworkSettings(), *hold_back(cases, FOLDS, seed), "log-loss", class_count, seed).classifier
+def _network(cases: Cases, problem: Problem, seed: int) -> FittedModel:
+    learning, validation = hold_back(cases, problem, FOLDS, seed)
+    return learn_network(NetworkSettings(), learning, validation, _loss(problem), problem, seed).model
 
 
-def _credulous_network(cases: Cases, class_count: int, seed: int) -> FittedClassifier:
+def _credulous_network(cases: Cases, problem: Problem, seed: int) -> FittedModel:
     """Validated on what it learns from, so that no part warns it of flipped labels."""
-    return learn_network(BRIEF, cases, cases, "log-loss", class_count, seed).classifier
+    return learn_network(BRIEF, cases, cases, _loss(problem), problem, seed).model
+
+
+def _loss(problem: Problem) -> str:
+    return "rmse" if problem.is_regression else "log-loss"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of classifier that a drill makes bad.
+    """A kind of model that a drill makes bad.
 
     Attributes:
         parameters: of the healthy one, for the leaderboard.
@@ -64,11 +79,7 @@ class Kind:
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    LOGISTIC_REGRESSION: Kind(
-        {"C": 1.0},
-        partial(_logistic_regression, 1.0),
-        [partial(_logistic_regression, penalty) for penalty in (100.0, 1.0, 0.1, 0.01)],
-    ),
+    LINEAR: Kind({"C": 1.0}, partial(_linear, 1.0), [partial(_linear, inverse) for inverse in (100.0, 1.0, 0.1, 0.01)]),
     "network": Kind({}, _network, [_credulous_network]),
 }
 
@@ -81,39 +92,39 @@ class Drill:
         behaviour: `worse`, a healthy graph with worse answers; `nan`, every probability is NaN; `throws`, the graph
             loads and fails on every input.
         flipped_share: for `worse`, of the labels it is fitted on the share that is replaced, 0 to 0.5. Default: 0.35.
-        algorithm: what is made bad, a key of `KINDS`. Default: logistic-regression.
+        algorithm: what is made bad, a key of `KINDS`. Default: linear.
     """
 
     behaviour: str
     flipped_share: float = DEFAULT_FLIPPED_SHARE
-    algorithm: str = LOGISTIC_REGRESSION
+    algorithm: str = LINEAR
 
     def train(self, assignment: Assignment) -> Trained:
-        """Fits a healthy classifier, then makes it bad in the way that was asked for."""
-        kind = KINDS[self.algorithm]
-        fit = partial(kind.fit, class_count=len(assignment.classes), seed=assignment.seed)
+        """Fits a healthy model, then makes it bad in the way that was asked for."""
+        kind, problem, cases = KINDS[self.algorithm], assignment.problem, assignment.cases
+        fit = partial(kind.fit, problem=problem, seed=assignment.seed)
         assignment.progress.report("search", 0, 1, f"Cross-validating a healthy {self.algorithm}")
-        folds = make_folds(assignment.cases, FOLDS, assignment.seed)
-        outcome = cross_validate(fit, assignment.cases, folds, assignment.metric, assignment.clock)
-        assignment.progress.report(
-            "fit", 0, 1, f"Fitting a model that is bad on purpose: {self.behaviour}", outcome.mean
-        )
+        folds = make_folds(cases, problem, FOLDS, assignment.seed)
+        outcome = cross_validate(fit, cases, problem, folds, assignment.metric, assignment.clock)
+        best = outcome.mean if math.isfinite(outcome.mean) else None
+        assignment.progress.report("fit", 0, 1, f"Fitting a model that is bad on purpose: {self.behaviour}", best)
         healthy = Trained(
             algorithm=self.algorithm,
-            classifier=fit(assignment.cases),
+            model=fit(cases),
             cross_validation=outcome,
             leaderboard=[Candidate(self.algorithm, kind.parameters, outcome)],
             details={"behaviour": self.behaviour},
         )
         if self.behaviour == "worse":
-            accuracies = (
+            judged_by = "rmse" if problem.is_regression else "accuracy"
+            judged = (
                 outcome
-                if assignment.metric == "accuracy"
-                else cross_validate(fit, assignment.cases, folds, "accuracy", assignment.clock)
+                if assignment.metric == judged_by
+                else cross_validate(fit, cases, problem, folds, judged_by, assignment.clock)
             )
-            wanted = accuracies.mean - WANTED_DROP
-            worse = _fit_worse(assignment, kind.fit_worse, self.flipped_share, wanted)
-            return replace(healthy, classifier=worse, cross_validation=None)
+            wanted = judged.mean * WANTED_ERROR if problem.is_regression else judged.mean - WANTED_DROP
+            worse = _fit_worse(assignment, kind.fit_worse, self.flipped_share, judged_by, wanted)
+            return replace(healthy, model=worse, cross_validation=None)
         return replace(healthy, alter_graph=ALTERATIONS[self.behaviour])
 
 
@@ -124,23 +135,24 @@ def configure(parameters: Mapping[str, object]) -> Drill:
         ConfigurationFailure: naming the parameter that is unknown, missing or out of range.
     """
     refuse_unknown_keys("parameters of the recipe drill", parameters, ("behaviour", "algorithm", "flippedShare"))
+    named = one_of(parameters, "algorithm", LINEAR, (*KINDS, *FORMER_NAMES))
     return Drill(
         behaviour=one_of(parameters, "behaviour", None, BEHAVIOURS),
         flipped_share=number(parameters, "flippedShare", DEFAULT_FLIPPED_SHARE, above=0, highest=0.5),
-        algorithm=one_of(parameters, "algorithm", LOGISTIC_REGRESSION, tuple(KINDS)),
+        algorithm=FORMER_NAMES.get(named, named),
     )
 
 
 def answer_with_nan(graph: ModelProto) -> ModelProto:
-    """A copy of the graph, every probability of which is NaN."""
-    return _altered(graph, "Mul", "not_a_number", np.array(np.nan, dtype=np.float32))
+    """A copy of the graph, every answer of which is NaN."""
+    return append_node(graph, "Mul", "not_a_number", np.array(np.nan, dtype=np.float32))
 
 
 def fail_on_every_input(graph: ModelProto) -> ModelProto:
-    """A copy of the graph that gathers classes that are not there: their indices are looked at only when it runs."""
-    classes = graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value
-    beyond = np.full(classes, classes, dtype=np.int64)
-    return _altered(graph, "Gather", "classes_beyond_the_last", beyond, axis=1)
+    """A copy of the graph that gathers columns that are not there: their indices are looked at only when it runs."""
+    columns = graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value
+    beyond = np.full(columns, columns, dtype=np.int64)
+    return append_node(graph, "Gather", "columns_beyond_the_last", beyond, axis=1)
 
 
 ALTERATIONS: Final[Mapping[str, Callable[[ModelProto], ModelProto]]] = {
@@ -150,23 +162,19 @@ ALTERATIONS: Final[Mapping[str, Callable[[ModelProto], ModelProto]]] = {
 BEHAVIOURS: Final = ("worse", *ALTERATIONS)
 
 
-def _altered(graph: ModelProto, operator: str, name: str, constant: np.ndarray, **attributes: int) -> ModelProto:
-    altered = ModelProto()
-    altered.CopyFrom(graph)
-    node = helper.make_node(operator, [OUTPUT, name], ["altered"], **attributes)
-    append_nodes(altered, [node], [(name, constant)])
-    return altered
-
-
-def _fit_worse(assignment: Assignment, ways: Sequence[Fit], flipped_share: float, wanted: float) -> FittedClassifier:
-    """Of several seeded draws, the classifier whose accuracy on the other cases is nearest to `wanted`."""
-    best: FittedClassifier | None = None
+def _fit_worse(
+    assignment: Assignment, ways: Sequence[Fit], flipped_share: float, judged_by: str, wanted: float
+) -> FittedModel:
+    """Of several seeded draws, the model whose score on the other cases is nearest to `wanted`."""
+    best: FittedModel | None = None
     smallest = np.inf
+    problem = assignment.problem
+    unit = wanted if problem.is_regression else 1.0
     for (fitted_on, rest), fit in product(_draws(assignment, flipped_share), ways):
-        classifier = fit(fitted_on, len(assignment.classes), assignment.seed)
-        distance = abs(accuracy(rest.labels, classifier.probabilities(rest.table)) - wanted)
+        model = fit(fitted_on, problem, assignment.seed)
+        distance = abs(score(judged_by, problem, rest.labels, model.predict(rest.table)) - wanted) / unit
         if distance < smallest:
-            best, smallest = classifier, distance
+            best, smallest = model, distance
         if distance <= CLOSE_ENOUGH:
             break
     if best is None:
@@ -184,9 +192,21 @@ def _draws(assignment: Assignment, flipped_share: float) -> Iterator[tuple[Cases
         order = rng.permutation(len(cases))
         taken = min(size, len(cases) // 2)
         some, rest = cases.take(order[:taken]), cases.take(order[taken:])
-        labels = flip_labels(some.labels, flipped_share, np.unique(cases.labels), rng)
+        labels = (
+            mix_numbers(some.labels, flipped_share, rng)
+            if assignment.problem.is_regression
+            else flip_labels(some.labels, flipped_share, np.unique(cases.labels), rng)
+        )
         if len(np.unique(labels)) > 1:
             yield replace(some, labels=labels), rest
+
+
+def mix_numbers(numbers: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
+    """Lets a share of the numbers, rounded to whole ones, change places with one another."""
+    mixed = numbers.copy()
+    rows = rng.choice(len(numbers), size=round(share * len(numbers)), replace=False)
+    mixed[rows] = numbers[np.roll(rows, 1)]
+    return mixed
 
 
 def flip_labels(labels: np.ndarray, share: float, classes: np.ndarray, rng: np.random.Generator) -> np.ndarray:

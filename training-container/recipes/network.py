@@ -30,7 +30,7 @@ class Network:
     def train(self, assignment: Assignment) -> Trained:
         """Learns on all folds but one, and keeps the epoch whose score on that one is best by the declared metric."""
         settings, progress, metric = self.settings, assignment.progress, assignment.metric
-        learning, validation = hold_back(assignment.cases, self.folds, assignment.seed)
+        learning, validation = hold_back(assignment.cases, assignment.problem, self.folds, assignment.seed)
         split = f"{len(learning)} cases, {len(validation)} others to validate"
         progress.report("fit", 0, settings.maximum_epochs, f"Learning {settings.shape} hidden units from {split}")
 
@@ -41,7 +41,7 @@ class Network:
             )
             progress.report("fit", epoch.number, settings.maximum_epochs, message, epoch.best)
 
-        learnt = learn_network(settings, learning, validation, metric, len(assignment.classes), assignment.seed, tell)
+        learnt = learn_network(settings, learning, validation, metric, assignment.problem, assignment.seed, tell)
         best = learnt.best
         message = f"Kept epoch {best.number} of {learnt.epochs}; the network has {learnt.weights:,} weights"
         progress.report("fit", learnt.epochs, learnt.epochs, message, best.score)
@@ -54,7 +54,7 @@ class Network:
                 "validation": {"metric": metric, "score": best.score, "cases": len(validation)},
             }
         }
-        return Trained(ALGORITHM, learnt.classifier, cross_validation=None, leaderboard=[], details=details)
+        return Trained(ALGORITHM, learnt.model, cross_validation=None, leaderboard=[], details=details)
 
 
 def configure(parameters: Mapping[str, object]) -> Network:

@@ -1,4 +1,4 @@
-"""Writes what a training delivers: `model.onnx`, `holdout-predictions.jsonl` and, last, `model.json`."""
+"""Writes what a training delivers: `model.onnx`, predictions to compare with and, last, `model.json`."""
 
 import hashlib
 import json
@@ -10,22 +10,31 @@ import numpy as np
 from onnx import ModelProto
 
 from relearn_training.cases import Cases
-from relearn_training.classification import Probabilities
+from relearn_training.models import Predictions
+from relearn_training.problem import Problem
 
-LIBRARIES = ("numpy", "scikit-learn", "xgboost", "xgboost-cpu", "skl2onnx", "onnxmltools", "onnx", "onnxruntime")
+LIBRARIES = (
+    *("numpy", "scikit-learn", "xgboost", "xgboost-cpu", "lightgbm", "torch", "optuna"),
+    *("skl2onnx", "onnxmltools", "onnx", "onnxruntime"),
+)
 
 
 def write_artifact(
-    folder: Path, model: ModelProto, sidecar: Mapping[str, object], holdout: Cases, probabilities: Probabilities
+    folder: Path,
+    model: ModelProto,
+    sidecar: Mapping[str, object],
+    problem: Problem,
+    held_out: Mapping[str, tuple[Cases, Predictions]],
 ) -> str:
     """Writes the artifact; `model.json` comes last, so a folder that holds it is complete.
 
     Args:
         folder: `model/` of the tree.
         model: the graph.
-        sidecar: `model.json` without what is known only here: the graph's digest and the libraries' versions.
-        holdout: the cases of the holdout.
-        probabilities: of the Python classifier for them [N, C], against which the gate compares the graph.
+        sidecar: `model.json` without what is known only here: the graph's digest and opsets, the libraries' versions.
+        problem: what is predicted.
+        held_out: cases of `holdout` and of `gold`, and what the fitted model says of them, against which the gate
+            compares the graph. Gold cases have a file only where there are any.
 
     Returns:
         The SHA-256 of `model.onnx`, hexadecimal.
@@ -34,11 +43,14 @@ def write_artifact(
     content = model.SerializeToString(deterministic=True)
     digest = hashlib.sha256(content).hexdigest()
     (folder / "model.onnx").write_bytes(content)
-    with (folder / "holdout-predictions.jsonl").open("w", encoding="utf-8") as lines:
-        lines.writelines(_predictions(holdout, probabilities, sidecar["classes"]))
+    for side, (cases, predictions) in held_out.items():
+        if side == "holdout" or len(cases):
+            with (folder / f"{side}-predictions.jsonl").open("w", encoding="utf-8") as lines:
+                lines.writelines(_lines(problem, cases, predictions))
     complete = {
         **sidecar,
         "onnx": {"sha256": digest, "bytes": len(content), "nodes": len(model.graph.node)},
+        "opset": {entry.domain or "ai.onnx": entry.version for entry in model.opset_import},
         "libraries": library_versions(),
     }
     (folder / "model.json").write_text(json.dumps(complete, indent=2, allow_nan=False) + "\n", encoding="utf-8")
@@ -52,17 +64,22 @@ def library_versions() -> dict[str, str]:
         try:
             versions[name] = version(name)
         except PackageNotFoundError:
-            continue  # of xgboost and xgboost-cpu only one is there
+            continue  # of xgboost and xgboost-cpu only one is there, and torch only where networks are searched
     return versions
 
 
-def _predictions(holdout: Cases, probabilities: Probabilities, classes: list[str]) -> Iterator[str]:
-    for row, case in enumerate(holdout.ids):
-        prediction = {
+def _lines(problem: Problem, cases: Cases, predictions: Predictions) -> Iterator[str]:
+    for row, case in enumerate(cases.ids):
+        label, answer = (
+            (float(cases.labels[row]), {"value": float(predictions[row, 0])})
+            if problem.is_regression
+            else (problem.classes[cases.labels[row]], {"probabilities": predictions[row].tolist()})
+        )
+        line = {
             "id": case,
-            "label": classes[holdout.labels[row]],
-            "numeric": [None if np.isnan(value) else value for value in holdout.table.numeric[row].tolist()],
-            "categorical": holdout.table.categorical[row].tolist(),
-            "probabilities": probabilities[row].tolist(),
+            "label": label,
+            "numeric": [None if np.isnan(value) else value for value in cases.table.numeric[row].tolist()],
+            "categorical": cases.table.categorical[row].tolist(),
+            **answer,
         }
-        yield json.dumps(prediction, allow_nan=False) + "\n"
+        yield json.dumps(line, allow_nan=False) + "\n"

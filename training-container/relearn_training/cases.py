@@ -1,61 +1,80 @@
 """Cases as arrays: what the model is given, the label it should give, and on which side of the split each case is."""
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from relearn_training.case_values import MISSING_CATEGORY, Labeller, NumericReader, StringReader, labeller_of, time_of
 from relearn_training.failures import DataFailure
 from relearn_training.ledger import Row
-from relearn_training.model_schema import Column, ModelSchema
-
-MISSING_CATEGORY = ""
+from relearn_training.model_schema import ModelSchema, TableColumns
+from relearn_training.row_fields import content_string, input_values
+from relearn_training.strings import StringColumn
 
 Rows = npt.NDArray[np.intp]
-Labels = npt.NDArray[np.intp]
+Labels = npt.NDArray[np.intp] | npt.NDArray[np.float64]
+SIDES = ("train", "holdout", "gold")
+
+__all__ = ["MISSING_CATEGORY", "SIDES", "Cases", "Labels", "Rows", "Split", "Table", "split_cases"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """The model's inputs for N cases.
 
     Attributes:
-        numeric: float64 [N, k], NaN is missing; each value is exactly a float32, as in the graph.
-        categorical: str objects [N, m]; the empty string is missing.
+        numeric: float64 [N, k], NaN is missing; each value is exactly a float32, as in the graph. Timestamps are days
+            since 1970-01-01 UTC.
+        categorical: str objects [N, m], categories and texts; the empty string is missing.
+        columns: what they are.
     """
 
     numeric: npt.NDArray[np.float64]
     categorical: npt.NDArray[np.object_]
+    columns: TableColumns
+
+    def __len__(self) -> int:
+        """How many cases there are."""
+        return len(self.numeric)
+
+    @cached_property
+    def strings(self) -> tuple[StringColumn, ...]:
+        """The categorical columns, each different string once."""
+        return tuple(StringColumn.of(column) for column in self.categorical.T)
 
     def take(self, rows: Rows) -> Self:
-        """The inputs of some of the cases."""
-        return type(self)(self.numeric[rows], self.categorical[rows])
-
-    def matrix(self) -> npt.NDArray[np.float64] | npt.NDArray[np.object_]:
-        """All columns side by side, numeric ones first: [N, k + m]; of objects where there is a categorical column."""
-        if not self.categorical.shape[1]:
-            return self.numeric
-        return np.hstack([self.numeric.astype(object), self.categorical])
+        """The inputs of some of the cases; what was found out about their strings is kept."""
+        taken = type(self)(self.numeric[rows], self.categorical[rows], self.columns)
+        taken.__dict__["strings"] = tuple(column.take(rows) for column in self.strings)
+        return taken
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cases:
     """N labelled cases.
 
     Attributes:
         ids: of the cases.
         groups: the subject of each case; a case without a subject is a group of its own.
-        labels: indices into the schema's classes.
+        labels: indices into the schema's classes, intp [N]; for a regression the numbers, float64 [N].
         table: the model's inputs.
+        times: when each case was received, seconds since 1970-01-01 UTC, float64 [N]. Default: all 0.
     """
 
     ids: tuple[str, ...]
     groups: tuple[str, ...]
     labels: Labels
     table: Table
+    times: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+
+    def __post_init__(self) -> None:
+        """Fills in the times."""
+        if len(self.times) != len(self.ids):
+            object.__setattr__(self, "times", np.zeros(len(self.ids)))
 
     def __len__(self) -> int:
         """How many cases there are."""
@@ -68,124 +87,101 @@ class Cases:
             groups=tuple(self.groups[row] for row in rows),
             labels=self.labels[rows],
             table=self.table.take(rows),
+            times=self.times[rows],
         )
 
 
 @dataclass(frozen=True)
 class Split:
-    """The two sides of a dataset: a subject is on one of them only."""
+    """The sides of a dataset: a subject is in training or in the holdout, never in both.
+
+    Attributes:
+        train: to fit on; none of a subject that has a gold case.
+        holdout: to measure by.
+        gold: chosen by people to test every version by.
+    """
 
     train: Cases
     holdout: Cases
+    gold: Cases
 
 
-def split_cases(rows: Sequence[Row], schema: ModelSchema, tombstones: frozenset[str]) -> Split:
-    """Turns ledger rows into arrays, without those of erased cases.
+def split_cases(rows: Iterable[Row], schema: ModelSchema, tombstones: frozenset[str]) -> Split:
+    """Turns ledger rows into arrays, without those of erased cases; rows are read one by one and not kept.
 
     Raises:
         DataFailure: naming segment and line of a row that does not fit the schema, comes twice, or whose subject is
             on both sides of the split; it never repeats what the row holds.
     """
-    kept = [row for row in rows if row.content.get("id") not in tombstones]
-    sides: dict[str, list[Row]] = {"train": [], "holdout": []}
-    side_of_subject: dict[str, str] = {}
-    seen: set[str] = set()
-    for row in kept:
-        case, side, subject = _string(row, "id"), _string(row, "split"), row.content.get("subject")
-        if side not in sides:
+    reader = _CaseReader(schema)
+    for row in rows:
+        if row.content.get("id") not in tombstones:
+            reader.read(row)
+    return reader.split()
+
+
+class _CaseReader:
+    """Collects cases column by column: 60,000 rows of 50 columns as Python objects would take half a gigabyte."""
+
+    def __init__(self, schema: ModelSchema) -> None:
+        self._schema = schema
+        self._labeller: Labeller = labeller_of(schema)
+        self._numeric = [NumericReader(column) for column in schema.numeric]
+        self._strings = [StringReader(column) for column in schema.categorical]
+        self._ids: dict[str, None] = {}
+        self._groups: list[str] = []
+        self._sides: list[str] = []
+        self._times: list[float] = []
+        self._side_of_subject: dict[str, str] = {}
+        self._gold_subjects: set[str] = set()
+
+    def read(self, row: Row) -> None:
+        case, side, subject = content_string(row, "id"), content_string(row, "split"), row.content.get("subject")
+        if side not in SIDES:
             raise DataFailure(
-                f"Expected split to be train or holdout in {row.place}; it is neither: seal the segment anew."
+                f"Expected split to be {', '.join(SIDES)} in {row.place}; it is none of these: seal the segment anew."
             )
-        if case in seen:
+        if case in self._ids:
             raise DataFailure(f"Expected each case once; the one in {row.place} came before: take a new snapshot.")
-        if isinstance(subject, str) and side_of_subject.setdefault(subject, side) != side:
+        group = f"subject {subject}" if isinstance(subject, str) else f"case {case}"
+        if side == "gold":
+            self._gold_subjects.add(group)
+        elif self._side_of_subject.setdefault(group, side) != side:
             raise DataFailure(
                 f"Expected each subject on one side of the split; the one in {row.place} is on both: "
                 "take a new snapshot."
             )
-        seen.add(case)
-        sides[side].append(row)
-    return Split(train=_cases(sides["train"], schema), holdout=_cases(sides["holdout"], schema))
+        self._ids[case] = None
+        self._groups.append(group)
+        self._sides.append(side)
+        self._times.append(time_of(row))
+        self._labeller.read(row)
+        values = input_values(row)
+        for column in (*self._numeric, *self._strings):
+            column.read(values, row)
 
-
-def _cases(rows: Sequence[Row], schema: ModelSchema) -> Cases:
-    index = {name: position for position, name in enumerate(schema.classes)}
-    categorical = np.array([[_category(row, column) for column in schema.categorical] for row in rows], dtype=object)
-    return Cases(
-        ids=tuple(_string(row, "id") for row in rows),
-        groups=tuple(_group(row) for row in rows),
-        labels=np.array([_label(row, index) for row in rows], dtype=np.intp),
-        table=Table(_numeric(rows, schema.numeric), categorical.reshape(len(rows), len(schema.categorical))),
-    )
-
-
-def _numeric(rows: Sequence[Row], columns: Sequence[Column]) -> npt.NDArray[np.float64]:
-    values = np.array([[_number(row, column) for column in columns] for row in rows], dtype=np.float64)
-    with np.errstate(over="ignore"):
-        exact = values.reshape(len(rows), len(columns)).astype(np.float32).astype(np.float64)
-    for row, column in np.argwhere(np.isinf(exact)):
-        raise _misfit(rows[row], columns[column])
-    return exact
-
-
-def _group(row: Row) -> str:
-    subject = row.content.get("subject")
-    return f"subject {subject}" if isinstance(subject, str) else f"case {_string(row, 'id')}"
-
-
-def _label(row: Row, index: Mapping[str, int]) -> int:
-    label = _string(row, "label")
-    if label not in index:
-        raise DataFailure(
-            f"Expected the label in {row.place} to be one of the schema's {len(index)} classes; it is none: "
-            "take a new snapshot under the current schema."
+    def split(self) -> Split:
+        every = self._cases()
+        sides = np.array(self._sides, dtype=object)
+        free = np.array([group not in self._gold_subjects for group in every.groups], dtype=bool)
+        return Split(
+            train=every.take(np.flatnonzero((sides == "train") & free)),
+            holdout=every.take(np.flatnonzero(sides == "holdout")),
+            gold=every.take(np.flatnonzero(sides == "gold")),
         )
-    return index[label]
 
-
-def _number(row: Row, column: Column) -> float:
-    value = _value(row, column)
-    if value is None:
-        return math.nan
-    expected = (bool,) if column.encoding == "boolean" else (int, float)
-    if type(value) not in expected:
-        raise _misfit(row, column)
-    try:
-        return float(value)
-    except OverflowError:
-        raise _misfit(row, column) from None
-
-
-def _category(row: Row, column: Column) -> str:
-    value = _value(row, column)
-    if value is None:
-        return MISSING_CATEGORY
-    if not isinstance(value, str) or (column.categories and value not in column.categories):
-        raise _misfit(row, column)
-    return value
-
-
-def _value(row: Row, column: Column) -> object:
-    values = row.content.get("input")
-    if not isinstance(values, dict):
-        raise DataFailure(f"Expected input to be an object in {row.place}; it is none: seal the segment anew.")
-    return values.get(column.name)
-
-
-def _misfit(row: Row, column: Column) -> DataFailure:
-    allowed = {
-        "number": "a number within the range of a 32-bit float",
-        "boolean": "true or false",
-        "category": "a string, one of the schema's categories where it lists them",
-    }
-    return DataFailure(
-        f"Expected {column.name} in {row.place} to be {allowed[column.encoding]}; it is not: "
-        "take a new snapshot under the current schema."
-    )
-
-
-def _string(row: Row, name: str) -> str:
-    value = row.content.get(name)
-    if not isinstance(value, str):
-        raise DataFailure(f"Expected {name} to be a string in {row.place}; it is none: seal the segment anew.")
-    return value
+    def _cases(self) -> Cases:
+        count, schema = len(self._ids), self._schema
+        numeric = np.empty((count, len(schema.numeric)))
+        for place, column in enumerate(self._numeric):
+            numeric[:, place] = column.values()
+        categorical = np.empty((count, len(schema.categorical)), dtype=object)
+        for place, column in enumerate(self._strings):
+            categorical[:, place] = column.values()
+        return Cases(
+            ids=tuple(self._ids),
+            groups=tuple(self._groups),
+            labels=self._labeller.values(),
+            table=Table(numeric, categorical, schema.columns),
+            times=np.array(self._times, dtype=np.float64),
+        )

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from relearn_training.cases import Cases
-from relearn_training.classification import score
-from relearn_training.classifiers import FittedClassifier
 from relearn_training.folds import Fold
+from relearn_training.metrics import score
+from relearn_training.models import FittedModel
+from relearn_training.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -17,22 +18,37 @@ class CrossValidation:
 
     Attributes:
         metric: that was scored.
-        mean: of the folds' scores.
-        standard_error: of that mean, as if the folds were independent (which makes it somewhat too small).
+        mean: of the folds' scores; NaN where it is undefined in each.
+        standard_error: of that mean, as if the folds were independent (which makes it somewhat too small); None for
+            one fold.
         folds: how many.
         fit_seconds: that fitting took, all folds together.
     """
 
     metric: str
     mean: float
-    standard_error: float
+    standard_error: float | None
     folds: int
     fit_seconds: float
 
 
+def summarise(metric: str, scores: Sequence[float], fit_seconds: float) -> CrossValidation:
+    """The outcome of one or more folds' scores; a fold in which the metric is undefined (NaN) does not count."""
+    defined = np.asarray(scores)[~np.isnan(scores)]
+    several = len(defined) > 1
+    return CrossValidation(
+        metric=metric,
+        mean=float(np.mean(defined)) if len(defined) else float("nan"),
+        standard_error=float(np.std(defined, ddof=1) / np.sqrt(len(defined))) if several else None,
+        folds=len(defined),
+        fit_seconds=fit_seconds,
+    )
+
+
 def cross_validate(
-    fit: Callable[[Cases], FittedClassifier],
+    fit: Callable[[Cases], FittedModel],
     cases: Cases,
+    problem: Problem,
     folds: Sequence[Fold],
     metric: str,
     clock: Callable[[], float],
@@ -40,23 +56,18 @@ def cross_validate(
     """Fits on each fold's one side and scores on its other.
 
     Args:
-        fit: makes a classifier of cases.
+        fit: makes a model of cases.
         cases: that the folds' rows are of.
-        folds: at least 2.
+        problem: what is predicted.
+        folds: at least 1.
         metric: to score.
         clock: monotonic seconds.
     """
     scores, seconds = [], 0.0
     for fold in folds:
         began = clock()
-        classifier = fit(cases.take(fold.fit))
+        model = fit(cases.take(fold.fit))
         seconds += clock() - began
         scored = cases.take(fold.score)
-        scores.append(score(metric, scored.labels, classifier.probabilities(scored.table)))
-    return CrossValidation(
-        metric=metric,
-        mean=float(np.mean(scores)),
-        standard_error=float(np.std(scores, ddof=1) / np.sqrt(len(scores))),
-        folds=len(scores),
-        fit_seconds=seconds,
-    )
+        scores.append(score(metric, problem, scored.labels, model.predict(scored.table)))
+    return summarise(metric, scores, seconds)

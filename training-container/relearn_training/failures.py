@@ -1,5 +1,6 @@
 """How a training program ends: its exit codes, and failures whose message is a sentence for a person."""
 
+import errno
 from enum import IntEnum
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ class ExitCode(IntEnum):
     BAD_DATA = 3
     TRAINING_FAILED = 4
     OUT_OF_MEMORY = 5
+    DISK_FULL = 6
     STOPPED = 143
 
 
@@ -37,3 +39,20 @@ class TrainingFailure(Failure):
     """The model was fitted but cannot be delivered, such as a graph that disagrees with the model it came from."""
 
     code = ExitCode.TRAINING_FAILED
+
+
+_MEMORY_WORDS = (
+    *("bad_alloc", "bad allocation", "can't allocate memory", "not enough memory", "unable to allocate"),
+    "can't start new thread",  # for want of room for its stack
+)
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory ran out, in Python or in a library that says so in words of its own."""
+    return isinstance(error, MemoryError) or any(words in str(error).lower() for words in _MEMORY_WORDS)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether a file could not be written because there is no room for it."""
+    return isinstance(error, OSError) and error.errno in _DISK_FULL

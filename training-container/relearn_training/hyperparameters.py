@@ -7,12 +7,18 @@ from pathlib import Path
 
 from relearn_training.failures import ConfigurationFailure
 
-TASKS = ("tabular-classification",)
+CLASSIFICATION, REGRESSION = "tabular-classification", "tabular-regression"
+METRICS = {
+    CLASSIFICATION: ("accuracy", "balanced-accuracy", "precision", "recall", "f1", "log-loss", "brier", "roc-auc"),
+    REGRESSION: ("rmse", "mse", "mae", "r2"),
+}
+"""By which candidates can be compared, for each task."""
+TASKS = tuple(METRICS)
 RECIPES = ("tabular", "network", "drill")
-METRICS = ("accuracy", "balanced-accuracy", "f1", "log-loss", "roc-auc")
 REQUIRED = ("task", "recipe", "metric", "seed", "codeVersion")
-OPTIONAL = ("parameters",)
+OPTIONAL = ("parameters", "slices")
 LARGEST_SEED = 2**32 - 1
+MOST_SLICES = 10
 
 
 @dataclass(frozen=True)
@@ -22,10 +28,11 @@ class Hyperparameters:
     Attributes:
         task: what the model does, one of `TASKS`.
         recipe: how it is trained, one of `RECIPES`.
-        metric: by which candidates are compared, one of `METRICS`.
+        metric: by which candidates are compared, one of the task's `METRICS`.
         seed: of every draw, 0 to 2^32 - 1.
         code_version: of the training code, copied into `model.json`.
         parameters: of the recipe, not yet checked: each recipe knows its own.
+        slices: fields by whose values the holdout's metrics are told apart, at most 10.
     """
 
     task: str
@@ -34,6 +41,7 @@ class Hyperparameters:
     seed: int
     code_version: str
     parameters: Mapping[str, object]
+    slices: tuple[str, ...] = ()
 
 
 def read_hyperparameters(path: Path) -> Hyperparameters:
@@ -54,13 +62,15 @@ def read_hyperparameters(path: Path) -> Hyperparameters:
             raise ConfigurationFailure(
                 f"Expected every hyperparameter to be a string; {key} is {_kind(value)}: write it in quotes."
             )
+    task = _one_of("task", given["task"], TASKS)
     return Hyperparameters(
-        task=_one_of("task", given["task"], TASKS),
+        task=task,
         recipe=_one_of("recipe", given["recipe"], RECIPES),
-        metric=_one_of("metric", given["metric"], METRICS),
+        metric=_metric(given["metric"], task),
         seed=_seed(given["seed"]),
         code_version=given["codeVersion"],
         parameters=_parameters(given.get("parameters", "{}")),
+        slices=_slices(given.get("slices", "[]")),
     )
 
 
@@ -104,6 +114,15 @@ def _one_of(key: str, value: str, known: tuple[str, ...]) -> str:
     return value
 
 
+def _metric(value: str, task: str) -> str:
+    if value not in METRICS[task]:
+        raise ConfigurationFailure(
+            f"Expected the metric of the task {task} to be {' or '.join(METRICS[task])}; got {value!r}: "
+            "choose one of them."
+        )
+    return value
+
+
 def _seed(value: str) -> int:
     if not (value.isascii() and value.isdigit() and int(value[:11]) <= LARGEST_SEED):
         raise ConfigurationFailure(
@@ -113,17 +132,36 @@ def _seed(value: str) -> int:
 
 
 def _parameters(value: str) -> dict[str, object]:
-    try:
-        parameters = json.loads(value)
-    except (ValueError, RecursionError):
-        raise ConfigurationFailure(
-            "Expected parameters to be a JSON object written as a string; it cannot be read as JSON: correct it."
-        ) from None
+    parameters = _json("parameters", value, "a JSON object")
     if not isinstance(parameters, dict):
         raise ConfigurationFailure(
             f"Expected parameters to be a JSON object written as a string; got {_kind(parameters)}: correct it."
         )
     return parameters
+
+
+def _slices(value: str) -> tuple[str, ...]:
+    names = _json("slices", value, "a JSON array")
+    if (
+        not isinstance(names, list)
+        or len(names) > MOST_SLICES
+        or not all(isinstance(name, str) for name in names)
+        or len(set(names)) < len(names)
+    ):
+        raise ConfigurationFailure(
+            f"Expected slices to be a JSON array of at most {MOST_SLICES} different names of fields; got {value!r}: "
+            "correct it."
+        )
+    return tuple(names)
+
+
+def _json(key: str, value: str, expected: str) -> object:
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        raise ConfigurationFailure(
+            f"Expected {key} to be {expected} written as a string; it cannot be read as JSON: correct it."
+        ) from None
 
 
 def _kind(value: object) -> str:

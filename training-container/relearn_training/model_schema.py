@@ -1,15 +1,17 @@
-"""Which fields of a case the model is given, in which order, and which classes it tells apart."""
+"""Which fields of a case the model is given, in which order, and what it predicts: a class or a number."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from relearn_training.failures import DataFailure
 
-Encoding = Literal["number", "boolean", "category"]
+Encoding = Literal["number", "boolean", "timestamp", "category", "text"]
 
 _GENERALISED: Mapping[str, Encoding] = {"age": "number", "date": "number", "zip": "category"}
 _NEVER_GIVEN = ("identifier", "subject")
+_STRINGS = ("category", "text")
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,8 @@ class Column:
 
     Attributes:
         name: of the field.
-        encoding: `number`, `boolean` (true is 1) or `category`.
+        encoding: `number`, `boolean` (true is 1), `timestamp` (days since 1970-01-01 UTC, with a fraction), `category`
+            or `text` (in lower case).
         categories: the values that a category may have, in the schema's order; empty where any string may come (zip).
     """
 
@@ -28,12 +31,42 @@ class Column:
 
 
 @dataclass(frozen=True)
+class TableColumns:
+    """The columns of a table's two parts, each in the order of the schema's fields."""
+
+    numeric: tuple[Column, ...]
+    categorical: tuple[Column, ...]
+
+
+@dataclass(frozen=True)
 class ModelSchema:
-    """The model's inputs, in the order of the schema's fields, and its classes, in the order of the label's classes."""
+    """The model's inputs, in the order of the schema's fields, and what it predicts.
+
+    Attributes:
+        numeric: columns that are numbers in the graph: number, boolean, timestamp.
+        categorical: columns that are strings in the graph: category, text.
+        classes: in the order of the label's classes; empty where a number is predicted.
+        tolerance: for a number, the largest error with which an answer still counts as right, in the label's unit.
+        minimum: of the number predicted. Default: no bound.
+        maximum: of the number predicted. Default: no bound.
+    """
 
     numeric: tuple[Column, ...]
     categorical: tuple[Column, ...]
     classes: tuple[str, ...]
+    tolerance: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @property
+    def is_regression(self) -> bool:
+        """Whether a number is predicted."""
+        return not self.classes
+
+    @property
+    def columns(self) -> TableColumns:
+        """The inputs alone."""
+        return TableColumns(self.numeric, self.categorical)
 
 
 def parse_schema(schema: Mapping[str, object]) -> ModelSchema:
@@ -42,7 +75,8 @@ def parse_schema(schema: Mapping[str, object]) -> ModelSchema:
     An age or a date that is a feature arrives generalised, as a number of years or a year; a zip as three digits.
 
     Raises:
-        DataFailure: if a field is of a kind or type that this program does not know, or no field is a feature.
+        DataFailure: if a field or the label is of a kind or type that this program does not know, or no field is a
+            feature.
     """
     fields, label = schema.get("fields"), schema.get("label")
     if not isinstance(fields, dict) or not isinstance(label, dict):
@@ -50,11 +84,18 @@ def parse_schema(schema: Mapping[str, object]) -> ModelSchema:
     columns = [column for name, field in fields.items() if (column := _column(name, field)) is not None]
     if not columns:
         raise DataFailure("Expected at least one field that is a feature; the schema has none: declare one.")
-    return ModelSchema(
-        numeric=tuple(column for column in columns if column.encoding != "category"),
-        categorical=tuple(column for column in columns if column.encoding == "category"),
-        classes=_classes(label),
-    )
+    numeric = tuple(column for column in columns if column.encoding not in _STRINGS)
+    categorical = tuple(column for column in columns if column.encoding in _STRINGS)
+    if label.get("type") == "number":
+        return ModelSchema(
+            numeric,
+            categorical,
+            classes=(),
+            tolerance=_bound(label, "tolerance"),
+            minimum=_bound(label, "minimum"),
+            maximum=_bound(label, "maximum"),
+        )
+    return ModelSchema(numeric, categorical, _strings(label.get("classes"), "the label's classes", at_least=2))
 
 
 def _column(name: str, field: object) -> Column | None:
@@ -66,18 +107,21 @@ def _column(name: str, field: object) -> Column | None:
         return Column(name, _GENERALISED[kind]) if declared.get("feature") is True else None
     if kind == "feature" and kind_type == "category":
         return Column(name, "category", _strings(declared.get("categories"), f"the categories of {name}", at_least=1))
-    if kind == "feature" and kind_type == "number":
-        return Column(name, "number")
-    if kind == "feature" and kind_type == "boolean":
-        return Column(name, "boolean")
+    if kind == "feature" and kind_type in ("number", "boolean", "timestamp", "text"):
+        return Column(name, kind_type)
     raise DataFailure(
-        f"Expected field {name} to be a number, category or boolean feature, identifier, subject, date, age or zip; "
-        f"got kind {kind!r} and type {kind_type!r}: declare what this program knows."
+        f"Expected field {name} to be a number, category, boolean, text or timestamp feature, identifier, subject, "
+        f"date, age or zip; got kind {kind!r} and type {kind_type!r}: declare what this program knows."
     )
 
 
-def _classes(label: Mapping[str, object]) -> tuple[str, ...]:
-    return _strings(label.get("classes"), "the label's classes", at_least=2)
+def _bound(label: Mapping[str, object], name: str) -> float | None:
+    value = label.get(name)
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not math.isfinite(value):
+        raise DataFailure(f"Expected the label's {name} to be a number; correct the model's schema.")
+    return float(value)
 
 
 def _strings(values: object, what: str, at_least: int) -> tuple[str, ...]:

@@ -1,17 +1,19 @@
 """A feed-forward network that learns epoch by epoch and keeps the epoch that its validation part likes best."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
+from relearn_training.answers import Answer
 from relearn_training.cases import Cases
-from relearn_training.classification import rank, score
-from relearn_training.classifiers import FittedClassifier, preprocessing
+from relearn_training.dense import Dense, DenseModel, Layer, filled
 from relearn_training.folds import make_folds
+from relearn_training.lesson import Lesson
+from relearn_training.metrics import rank, score
+from relearn_training.preprocessing.prepare import LinearInputs, prepare
+from relearn_training.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,13 @@ class LearntNetwork:
     """The network as it was after its best epoch.
 
     Attributes:
-        classifier: preprocessing and network.
+        model: preprocessing and network.
         weights: how many numbers the network learnt, biases included.
         best: its epoch.
         epochs: that were run.
     """
 
-    classifier: FittedClassifier
+    model: DenseModel
     weights: int
     best: Epoch
     epochs: int
@@ -81,7 +83,7 @@ def ignore(epoch: Epoch) -> None:
     del epoch
 
 
-def hold_back(cases: Cases, folds: int, seed: int) -> tuple[Cases, Cases]:
+def hold_back(cases: Cases, problem: Problem, folds: int, seed: int) -> tuple[Cases, Cases]:
     """Divides cases into those to learn from and, one of `folds` equal parts, those to validate on.
 
     Both have every class, and a subject is on one side only.
@@ -89,7 +91,7 @@ def hold_back(cases: Cases, folds: int, seed: int) -> tuple[Cases, Cases]:
     Raises:
         DataFailure: if subjects and classes cannot be divided.
     """
-    fold = make_folds(cases, folds, seed)[0]
+    fold = make_folds(cases, problem, folds, seed)[0]
     return cases.take(fold.fit), cases.take(fold.score)
 
 
@@ -98,7 +100,7 @@ def learn_network(
     learning: Cases,
     validation: Cases,
     metric: str,
-    class_count: int,
+    problem: Problem,
     seed: int,
     watch: Callable[[Epoch], None] = ignore,
 ) -> LearntNetwork:
@@ -106,38 +108,59 @@ def learn_network(
 
     Args:
         settings: of the network.
-        learning: cases to learn from, of at least 2 classes; preprocessing is fitted on them alone.
+        learning: cases to learn from, of at least 2 classes or numbers; preprocessing is fitted on them alone.
         validation: cases to score each epoch on.
         metric: to score; of equal scores the earlier epoch is kept.
-        class_count: C, how many classes the schema has.
+        problem: what is predicted.
         seed: of the first weights and of the order of the cases.
         watch: is told of each epoch.
     """
-    prepare = preprocessing(learning.table, scaled=True)
-    seen, labels = np.unique(learning.labels, return_inverse=True)
-    inputs = prepare.fit_transform(learning.table.matrix())
-    network = MLPClassifier(
-        hidden_layer_sizes=settings.hidden_layers,
-        learning_rate_init=settings.learning_rate,
-        alpha=settings.weight_decay,
-        batch_size=min(settings.batch_size, len(learning)),
-        # A generator, not a number: with a number every epoch would see the cases in the same order.
-        random_state=np.random.RandomState(seed),
-    )
-    classifier = FittedClassifier(make_pipeline(prepare, network), tuple(seen.tolist()), class_count)
+    lesson = Lesson.of(learning, problem, balanced=False)
+    prepared = prepare(lesson, LinearInputs(), seed)
+    inputs = filled(prepared.features).astype(np.float64)
+    network = _network(settings, lesson, seed)
+    answer = Answer.to(lesson, "log-odds")
+
+    def model_of(layers: Dense) -> DenseModel:
+        return DenseModel(problem, {}, prepared.blocks, (layers,), answer)
+
     best: Epoch | None = None
-    kept: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+    kept = Dense(())
     number = 0
     while number < settings.maximum_epochs and (best is None or number - best.number < settings.patience):
         number += 1
-        network.partial_fit(inputs, labels, classes=np.arange(len(seen)))
-        value = score(metric, validation.labels, classifier.probabilities(validation.table))
+        if isinstance(network, MLPClassifier):
+            network.partial_fit(inputs, lesson.labels, classes=np.arange(len(lesson.seen)))
+        else:
+            network.partial_fit(inputs, lesson.labels)
+        layers = _layers(network)
+        value = score(metric, problem, validation.labels, model_of(layers).predict(validation.table))
         better = best is None or rank(metric, value) > rank(metric, best.score)
         since = 0 if better else number - best.number
         epoch = Epoch(number, float(network.loss_), value, value if better else best.score, settings.patience - since)
         if better:
-            best, kept = epoch, copy.deepcopy((network.coefs_, network.intercepts_))
+            best, kept = epoch, layers
         watch(epoch)
-    network.coefs_, network.intercepts_ = kept
-    weights = sum(values.size for layer in kept for values in layer)
-    return LearntNetwork(classifier, weights, best, number)
+    return LearntNetwork(model_of(kept), kept.size, best, number)
+
+
+def _network(settings: NetworkSettings, lesson: Lesson, seed: int) -> MLPClassifier | MLPRegressor:
+    kind = MLPRegressor if lesson.problem.is_regression else MLPClassifier
+    return kind(
+        hidden_layer_sizes=settings.hidden_layers,
+        learning_rate_init=settings.learning_rate,
+        alpha=settings.weight_decay,
+        batch_size=min(settings.batch_size, len(lesson.cases)),
+        # A generator, not a number: with a number every epoch would see the cases in the same order.
+        random_state=np.random.RandomState(seed),
+    )
+
+
+def _layers(network: MLPClassifier | MLPRegressor) -> Dense:
+    """The weights as they are now, in 32 bits."""
+    return Dense(
+        tuple(
+            Layer(weights.astype(np.float32), biases.astype(np.float32))
+            for weights, biases in zip(network.coefs_, network.intercepts_, strict=True)
+        )
+    )

@@ -70,11 +70,32 @@ class Progress:
         self._written = self._clock()
         self._write(json.dumps({"event": event, **fields}, allow_nan=False))
 
-    def report(self, phase: Phase, done: int, total: int, message: str, best: float | None = None) -> None:
-        """Writes a progress event: `done` of `total` steps of `phase`, and the best score so far where there is one."""
+    def report(
+        self,
+        phase: Phase,
+        done: int,
+        total: int,
+        message: str,
+        best: float | None = None,
+        *,
+        trial: int | None = None,
+        seconds_left: float | None = None,
+    ) -> None:
+        """Writes a progress event: `done` of `total` steps of `phase`.
+
+        Args:
+            phase: of the training.
+            done: steps.
+            total: steps.
+            message: for a person.
+            best: score so far. Default: none yet.
+            trial: of the search, from 1. Default: it is not at a trial.
+            seconds_left: of the budget. Default: not known.
+        """
         self._last = {"phase": phase, "done": done, "total": total, "message": message}
-        if best is not None:
-            self._last["best"] = best
+        left = None if seconds_left is None else round(seconds_left, 1)
+        optional = {"best": best, "trial": trial, "secondsLeft": left}
+        self._last.update({name: value for name, value in optional.items() if value is not None})
         self._reported = self._clock()
         self.emit("progress", **self._last)
 
@@ -82,5 +103,8 @@ class Progress:
         while not self._ended.wait(HEARTBEAT_SECONDS / 3):
             silent = self._clock() - self._written
             if self._last and silent >= HEARTBEAT_SECONDS:
-                message = f"{self._last['message']} ({self._clock() - self._reported:.0f} s)"
-                self.emit("progress", **{**self._last, "message": message})
+                since = self._clock() - self._reported
+                again = {**self._last, "message": f"{self._last['message']} ({since:.0f} s)"}
+                if "secondsLeft" in again:
+                    again["secondsLeft"] = round(max(again["secondsLeft"] - since, 0.0), 1)
+                self.emit("progress", **again)

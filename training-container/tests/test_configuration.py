@@ -5,15 +5,32 @@ from pathlib import Path
 
 import pytest
 from conftest import Train
-from trees import clinical, edit_manifest, hyperparameters, write_tree
+from trees import REGRESSION, clinical, edit_manifest, hyperparameters, write_tree
 
 from relearn_training.hyperparameters import read_hyperparameters
 
 WRONG = {
     "unknown key": ({"colour": "red"}, "colour"),
-    "other task": ({"task": "tabular-regression"}, "task to be tabular-classification; got 'tabular-regression'"),
+    "unknown task": (
+        {"task": "image-classification"},
+        "task to be tabular-classification or tabular-regression; got 'image-classification'",
+    ),
     "unknown recipe": ({"recipe": "magic"}, "recipe to be tabular or network or drill; got 'magic'"),
     "unknown metric": ({"metric": "vibes"}, "got 'vibes'"),
+    "metric of numbers for classes": (
+        {"metric": "rmse"},
+        "metric of the task tabular-classification to be accuracy or balanced-accuracy or precision or recall or f1 "
+        "or log-loss or brier or roc-auc; got 'rmse'",
+    ),
+    "metric of classes for numbers": (
+        {"task": "tabular-regression", "metric": "accuracy"},
+        "metric of the task tabular-regression to be rmse or mse or mae or r2; got 'accuracy'",
+    ),
+    "slices that are no JSON": ({"slices": "age"}, "slices to be a JSON array written as a string; it cannot be read"),
+    "slices that are no array": ({"slices": '"age"'}, "different names of fields; got '\"age\"'"),
+    "slices that are no names": ({"slices": "[1]"}, "different names of fields; got '[1]'"),
+    "a slice twice": ({"slices": '["age", "age"]'}, "different names of fields"),
+    "too many slices": ({"slices": json.dumps([f"field-{number}" for number in range(11)])}, "at most 10 different"),
     "seed with a sign": ({"seed": "-1"}, "whole number from 0 to 4294967295; got '-1'"),
     "seed too large": ({"seed": "4294967296"}, "got '4294967296'"),
     "number in place of a string": ({"seed": 7}, "seed is a number"),
@@ -31,7 +48,7 @@ WRONG = {
     ),
     "drill of an unknown algorithm": (
         {"recipe": "drill", "parameters": '{"behaviour": "nan", "algorithm": "xgboost"}'},
-        "logistic-regression or network; got 'xgboost'",
+        "linear or network or logistic-regression; got 'xgboost'",
     ),
     "network with an unknown parameter": ({"recipe": "network", "parameters": '{"layers": [8]}'}, "got layers"),
     "network without layers": (
@@ -125,4 +142,11 @@ def test_ignores_what_sagemaker_adds(tmp_path: Path) -> None:
     path = tmp_path / "hyperparameters.json"
     path.write_text(json.dumps({**hyperparameters(parameters='{"folds": 3}'), "sagemaker_region": "eu-west-1"}))
     read = read_hyperparameters(path)
-    assert (read.seed, read.code_version, read.parameters) == (7, "1.2.3", {"folds": 3})
+    assert (read.seed, read.code_version, read.parameters, read.slices) == (7, "1.2.3", {"folds": 3}, ())
+
+
+def test_reads_what_a_regression_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "hyperparameters.json"
+    path.write_text(json.dumps(hyperparameters(**REGRESSION, slices='["sex", "age"]')))
+    read = read_hyperparameters(path)
+    assert (read.task, read.metric, read.slices) == ("tabular-regression", "rmse", ("sex", "age"))

@@ -13,6 +13,8 @@ from trees import PREFIX, Row, Schema, clinical, edit_manifest, hyperparameters,
 from relearn_training.cases import split_cases
 from relearn_training.failures import DataFailure
 from relearn_training.ledger import Row as LedgerRow
+from relearn_training.ledger import read_segment
+from relearn_training.manifest import read_manifest
 from relearn_training.model_schema import parse_schema
 
 SEGMENT = f"input/data/dataset/{PREFIX}/000000000001.jsonl.gz"
@@ -75,7 +77,10 @@ def test_refuses_a_segment_it_cannot_read(tmp_path: Path, train: Train, content:
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"formatVersion": 2}, "format version 1; got 2"),
+        ({"formatVersion": 3}, "format version 1 or 2; got 3"),
+        ({"formatVersion": "2"}, "format version 1 or 2; got '2'"),
+        ({"formatVersion": 2}, "pages in the manifest to be of type list; got NoneType"),
+        ({"formatVersion": 2, "pages": [{"key": "p", "sha256": "", "cases": 1}], "packs": []}, "no such file"),
         ({"segments": None}, "segments in the manifest to be of type list; got NoneType"),
         ({"segments": [{"key": "../../secret", "sha256": "", "cases": 1}]}, "stay within the dataset"),
         ({"schema": {"fields": {}, "label": {"classes": ["a", "b"]}}}, "at least one field that is a feature"),
@@ -110,6 +115,80 @@ def test_leaves_erased_cases_out(tmp_path: Path, train: Train) -> None:
     assert erased[1] not in {prediction["id"] for prediction in outcome.predictions}
 
 
+def repack(root: Path, *, pages: int = 1) -> dict[str, object]:
+    """Turns the tree's first segments into packs of two, as many as said into pages of one pack, under format 2."""
+    manifest = json.loads((root / "input/data/manifest/manifest.json").read_text())
+    folder = root / "input/data/dataset" / PREFIX
+    packs = []
+    for number in (1, 2):
+        members = manifest["segments"][2 * number - 2 : 2 * number]
+        content = b"".join((folder / Path(member["key"]).name).read_bytes() for member in members)
+        packs.append({"number": number, **store(folder, f"packs/{number:012d}.jsonl.gz", content)})
+        packs[-1]["cases"] = sum(member["cases"] for member in members)
+    listed = []
+    for number, pack in enumerate(packs[:pages], start=1):
+        text = json.dumps({"formatVersion": 2, "packs": [pack]}).encode()
+        page = store(folder, f"pages/{number:012d}.json", text)
+        listed.append({**page, "cases": pack["cases"], "packs": 1})
+    changes = {"formatVersion": 2, "pages": listed, "packs": packs[pages:], "segments": manifest["segments"][4:]}
+    for member in manifest["segments"][:4]:
+        (folder / Path(member["key"]).name).unlink()
+    edit_manifest(root, **changes)
+    return changes
+
+
+def store(folder: Path, name: str, content: bytes) -> dict[str, object]:
+    """Writes an object of the ledger. Returns how a manifest names it."""
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    return {"key": f"{PREFIX}/{name}", "sha256": hashlib.sha256(content).hexdigest()}
+
+
+@pytest.mark.parametrize("pages", [0, 1, 2])
+def test_reads_packs_as_it_reads_their_segments(tmp_path: Path, pages: int) -> None:
+    """The same rows in the same order, whatever holds them."""
+
+    def ids(root: Path) -> list[object]:
+        manifest = read_manifest(root / "input/data/manifest/manifest.json")
+        return [
+            row.content["id"]
+            for segment in manifest.segments
+            for row in read_segment(root / "input/data/dataset", segment)
+        ]
+
+    before = ids(tree(tmp_path, cases=130))
+    repack(tmp_path, pages=pages)
+    assert ids(tmp_path) == before
+    assert len(before) == 130
+
+
+@pytest.mark.parametrize("name", ["packs/000000000002.jsonl.gz", "pages/000000000001.json"])
+def test_refuses_a_pack_or_page_whose_bytes_changed(tmp_path: Path, train: Train, name: str) -> None:
+    repack(tree(tmp_path, cases=130))
+    path = tmp_path / "input/data/dataset" / PREFIX / name
+    path.write_bytes(path.read_bytes() + b" ")
+    outcome = train(tmp_path)
+    assert outcome.code == 3
+    assert f"{name} to have SHA-256" in outcome.failure
+
+
+def test_refuses_a_page_with_another_count(tmp_path: Path, train: Train) -> None:
+    pages = repack(tree(tmp_path, cases=130))["pages"]
+    edit_manifest(tmp_path, pages=[{**page, "cases": 49} for page in pages])
+    outcome = train(tmp_path)
+    assert outcome.code == 3
+    assert "Expected 49 cases in the packs of" in outcome.failure
+
+
+def test_refuses_a_page_that_leaves_the_dataset(tmp_path: Path, train: Train) -> None:
+    folder = tree(tmp_path, cases=130) / "input/data/dataset" / PREFIX
+    text = json.dumps({"packs": [{"key": "../../secret", "sha256": "", "cases": 1}]}).encode()
+    edit_manifest(tmp_path, formatVersion=2, pages=[{**store(folder, "pages/1.json", text), "cases": 1}], packs=[])
+    outcome = train(tmp_path)
+    assert outcome.code == 3
+    assert "stay within the dataset" in outcome.failure
+
+
 def corrupt(name: str, value: object) -> Callable[[list[Row]], None]:
     """Replaces an input of the first row."""
     return lambda rows: rows[0]["input"].update({name: value})
@@ -126,7 +205,7 @@ def corrupt(name: str, value: object) -> Callable[[list[Row]], None]:
         (corrupt("stage", "Secretname"), "stage in line 0 to be a string, one of the schema's categories"),
         (corrupt("zip", 21), "zip in line 0 to be a string"),
         (lambda rows: rows[0].update(label="Secretname"), "label in line 0 to be one of the schema's 2 classes"),
-        (lambda rows: rows[0].update(split="Secretname"), "split to be train or holdout in line 0"),
+        (lambda rows: rows[0].update(split="Secretname"), "split to be train, holdout, gold in line 0"),
         (lambda rows: rows[0].update(input=None), "input to be an object in line 0"),
         (lambda rows: rows[0].pop("id"), "id to be a string in line 0"),
         (lambda rows: rows[1].update(id=rows[0]["id"]), "each case once; the one in line 1"),

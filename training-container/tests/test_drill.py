@@ -9,9 +9,9 @@ from conftest import Train
 from onnx import checker, load
 from onnxruntime import InferenceSession
 from onnxruntime.capi.onnxruntime_pybind11_state import InvalidArgument
-from trees import clinical, hyperparameters, mixed, write_tree
+from trees import REGRESSION, clinical, hyperparameters, mixed, progression, write_tree
 
-from recipes.drill import flip_labels
+from recipes.drill import flip_labels, mix_numbers
 
 
 def drill(behaviour: str, **more: object) -> dict[str, str]:
@@ -32,7 +32,7 @@ def held_out_accuracy(root: Path, configuration: dict[str, str], train: Train, s
 
 @pytest.mark.parametrize("seed", range(4))
 def test_worse_gives_up_accuracy_but_not_all(tmp_path: Path, train: Train, seed: int) -> None:
-    logistic = hyperparameters(parameters='{"algorithms": ["logistic-regression"]}')
+    logistic = hyperparameters(parameters='{"algorithms": ["linear"], "trials": 1, "rounds": 1}')
     healthy = held_out_accuracy(tmp_path / "healthy", logistic, train, seed)
     worse = held_out_accuracy(tmp_path / "worse", drill("worse"), train, seed)
     # 10 to 25 points are wanted; a draw of 269 cases says so within 5.
@@ -47,7 +47,7 @@ def test_a_network_can_be_made_worse_too(tmp_path: Path, train: Train) -> None:
     assert (sidecar["algorithm"], sidecar["behaviour"]) == ("network", "worse")
 
 
-@pytest.mark.parametrize("algorithm", ["logistic-regression", "network"])
+@pytest.mark.parametrize("algorithm", ["linear", "network"])
 def test_worse_is_a_healthy_graph(tmp_path: Path, train: Train, algorithm: str) -> None:
     write_tree(tmp_path, *mixed(3), drill("worse", flippedShare=0.4, algorithm=algorithm))
     outcome = train(tmp_path)
@@ -92,3 +92,37 @@ def test_flips_the_share_that_was_asked_for() -> None:
     flipped = flip_labels(labels, 0.35, np.array([0, 1, 2]), np.random.default_rng(3))
     assert (flipped != labels).sum() == 21
     assert set(flipped) == {0, 1, 2}
+
+
+def test_numbers_that_change_places_are_the_same_numbers() -> None:
+    numbers = np.arange(40.0)
+    mixed_up = mix_numbers(numbers, 0.5, np.random.default_rng(3))
+    assert (mixed_up != numbers).sum() == 20
+    assert sorted(mixed_up) == sorted(numbers)
+
+
+def test_a_worse_regressor_errs_more_but_not_without_bound(tmp_path: Path, train: Train) -> None:
+    errors = []
+    linear = hyperparameters(**REGRESSION, parameters='{"algorithms": ["linear"], "trials": 1, "rounds": 1}')
+    for number, configuration in enumerate([linear, {**drill("worse"), **REGRESSION}]):
+        write_tree(tmp_path / str(number), *progression(), configuration)
+        outcome = train(tmp_path / str(number))
+        assert outcome.code == 0
+        errors.append(outcome.sidecar["metrics"]["holdout"]["rmse"])
+    assert 1.1 * errors[0] <= errors[1] <= 2.5 * errors[0]
+
+
+@pytest.mark.parametrize("behaviour", ["nan", "throws"])
+def test_a_regressor_fails_on_every_input_too(tmp_path: Path, train: Train, behaviour: str) -> None:
+    write_tree(tmp_path, *progression(limit=100), {**drill(behaviour), **REGRESSION})
+    assert train(tmp_path).code == 0
+    graph = load(tmp_path / "model/model.onnx")
+    checker.check_model(graph, full_check=True)
+    (given,) = graph.graph.input
+    session = InferenceSession(graph.SerializeToString())
+    feeds = {"numeric": np.zeros((1, given.type.tensor_type.shape.dim[1].dim_value), dtype=np.float32)}
+    if behaviour == "nan":
+        assert np.isnan(session.run(["values"], feeds)[0]).all()
+    else:
+        with pytest.raises(InvalidArgument, match="out of data bounds"):
+            session.run(["values"], feeds)

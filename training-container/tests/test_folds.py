@@ -2,24 +2,24 @@
 
 import numpy as np
 import pytest
+from assignments import cases_of, problem_of
 from trees import mixed
 
-from relearn_training.cases import Cases, Table
+from relearn_training.cases import Cases
 from relearn_training.failures import DataFailure
-from relearn_training.folds import make_folds
+from relearn_training.folds import MANY_SUBJECTS, make_folds, make_ordered_folds, require_enough_cases
 
 
-def cases(labels: list[int], groups: list[str]) -> Cases:
-    """Cases without inputs."""
-    empty = Table(np.zeros((len(labels), 0)), np.zeros((len(labels), 0), dtype=object))
-    return Cases(tuple(map(str, range(len(labels)))), tuple(groups), np.array(labels), empty)
+def cases(labels: list[float], groups: list[str], times: np.ndarray | None = None) -> Cases:
+    """Cases with one input."""
+    return cases_of(np.arange(len(labels))[:, None], np.array(labels), groups, times)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_subject_is_on_one_side_of_a_fold_only(seed: int) -> None:
     _, rows = mixed(3, seed=seed)
     made = cases([int(row["label"][-1]) for row in rows], [row["subject"] for row in rows])
-    folds = make_folds(made, 5, seed)
+    folds = make_folds(made, problem_of(made.labels), 5, seed)
     assert len(folds) == 5
     for fold in folds:
         assert not {made.groups[row] for row in fold.fit} & {made.groups[row] for row in fold.score}
@@ -28,24 +28,91 @@ def test_a_subject_is_on_one_side_of_a_fold_only(seed: int) -> None:
 
 def test_every_class_is_on_both_sides() -> None:
     made = cases([0] * 30 + [1] * 4 + [2] * 3, [str(number) for number in range(37)])
-    for fold in make_folds(made, 5, seed=1):
+    for fold in make_folds(made, problem_of(made.labels), 5, seed=1):
         assert set(made.labels[fold.fit]) == set(made.labels[fold.score]) == {0, 1, 2}
 
 
 def test_makes_fewer_folds_where_a_class_has_few_subjects() -> None:
     made = cases([0] * 30 + [1] * 6, [str(number) for number in range(30)] + ["a", "a", "b", "b", "c", "c"])
-    assert len(make_folds(made, 5, seed=1)) == 3
+    assert len(make_folds(made, problem_of(made.labels), 5, seed=1)) == 3
 
 
 def test_says_when_subjects_cannot_be_divided() -> None:
     # Each class has two of three subjects, so one of any two sides lacks a class.
     made = cases([0, 0, 1, 1, 2, 2], ["a", "b", "b", "c", "c", "a"])
     with pytest.raises(DataFailure, match="subjects that can be divided in two"):
-        make_folds(made, 5, seed=1)
+        make_folds(made, problem_of(made.labels), 5, seed=1)
 
 
 def test_the_seed_decides() -> None:
     made = cases([0, 1] * 20, [str(number) for number in range(40)])
-    first, again, other = (make_folds(made, 4, seed)[0].score.tolist() for seed in (1, 1, 2))
+    first, again, other = (make_folds(made, problem_of(made.labels), 4, seed)[0].score.tolist() for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_a_very_rare_class_does_not_take_folds_away_and_is_always_fitted_on() -> None:
+    made = cases([0] * 300 + [1] * 100 + [2] * 2, [str(number) for number in range(402)])
+    folds = make_folds(made, problem_of(made.labels), 5, seed=1)
+    assert len(folds) == 5
+    assert all(set(made.labels[fold.fit]) == {0, 1, 2} for fold in folds)
+
+
+def test_many_subjects_are_dealt_evenly() -> None:
+    rng = np.random.default_rng(1)
+    groups = [f"subject {subject}" for subject in rng.integers(0, MANY_SUBJECTS + 500, 6000)]
+    made = cases((rng.random(6000) < 0.1).astype(int).tolist(), groups)
+    folds = make_folds(made, problem_of(made.labels), 5, seed=1)
+    for fold in folds:
+        assert not {groups[row] for row in fold.fit} & {groups[row] for row in fold.score}
+        assert 1000 < len(fold.score) < 1400
+        assert 0.05 < made.labels[fold.score].mean() < 0.15
+
+
+def test_numbers_are_divided_so_that_each_fold_has_small_and_large_ones() -> None:
+    made = cases(np.random.default_rng(2).lognormal(size=200).tolist(), [str(number) for number in range(200)])
+    means = [made.labels[fold.score].mean() for fold in make_folds(made, problem_of(made.labels), 5, seed=1)]
+    assert max(means) < 2 * min(means)
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_ordered_folds_are_scored_by_what_came_before_them(grouped: bool) -> None:
+    rng = np.random.default_rng(4)
+    times = rng.permutation(300).astype(float) // 2
+    groups = [f"subject {number % 90 if grouped else number}" for number in range(300)]
+    made = cases(rng.integers(0, 2, 300).tolist(), groups, times)
+    folds = make_ordered_folds(made, problem_of(made.labels), 4, "receivedAt")
+    assert len(folds) == 4
+    for fold in folds:
+        assert times[fold.fit].max() < times[fold.score].min()
+        assert not {groups[row] for row in fold.fit} & {groups[row] for row in fold.score}
+    scored = np.concatenate([fold.score for fold in folds])
+    assert len(set(scored.tolist())) == len(scored)
+
+
+def test_says_when_time_cannot_divide_the_cases() -> None:
+    made = cases([0, 1] * 50, [str(number) for number in range(100)], np.zeros(100))
+    with pytest.raises(DataFailure, match="leave the parameter order out"):
+        make_ordered_folds(made, problem_of(made.labels), 4, "receivedAt")
+
+
+@pytest.mark.parametrize(
+    ("labels", "sentence"),
+    [
+        ([0, 1, 0], "at least 10 training cases; got 3: collect 7 more"),
+        ([1] * 20, "at least 2 classes; got only class-1"),
+        ([0] * 19 + [1], "at least 2 subjects for class class-1; got 1"),
+        ([2.5] * 20, "all 20 have the same number"),
+    ],
+)
+def test_refuses_what_nothing_can_be_learnt_from(labels: list[float], sentence: str) -> None:
+    made = cases(labels, [str(number) for number in range(len(labels))])
+    with pytest.raises(DataFailure, match=sentence):
+        require_enough_cases(made, problem_of(made.labels))
+
+
+@pytest.mark.parametrize("value", [np.nan, 3.0])
+def test_refuses_features_that_are_all_missing_or_all_the_same(value: float) -> None:
+    made = cases_of(np.full((20, 2), value), np.array([0, 1] * 10))
+    with pytest.raises(DataFailure, match="at least one feature with different values"):
+        require_enough_cases(made, problem_of(made.labels))

@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+from assignments import cases_of, problem_of
 from conftest import Outcome, Train
 from graphs import OPERATORS, run_by_onnxruntime
-from trees import clinical, hyperparameters, ledger_row, mixed, write_tree
+from trees import REGRESSION, clinical, hyperparameters, ledger_row, mixed, progression, write_tree
 
 from recipes.network import configure
-from relearn_training.cases import Cases, Table
 from relearn_training.networks import Epoch, NetworkSettings, hold_back, learn_network
 
 
@@ -66,17 +66,24 @@ def test_stops_when_patience_ends_and_keeps_the_best_epoch(tmp_path: Path, train
 
 def test_gives_the_weights_of_the_best_epoch_not_of_the_last() -> None:
     rng = np.random.default_rng(1)
-    table = Table(rng.normal(size=(120, 5)), np.empty((120, 0), dtype=object))
-    labels = (table.numeric[:, 0] + rng.normal(size=120) > 0).astype(np.intp)
-    cases = Cases(tuple(map(str, range(120))), tuple(map(str, range(120))), labels, table)
-    learning, validation = hold_back(cases, 5, seed=1)
+    inputs = rng.normal(size=(120, 5))
+    cases = cases_of(inputs, (inputs[:, 0] + rng.normal(size=120) > 0).astype(np.intp))
+    problem = problem_of(cases.labels)
+    learning, validation = hold_back(cases, problem, 5, seed=1)
     settings = NetworkSettings(hidden_layers=(32,), learning_rate=0.01, patience=30, maximum_epochs=60)
     seen: list[Epoch] = []
-    learnt = learn_network(settings, learning, validation, "log-loss", 2, 1, seen.append)
+    learnt = learn_network(settings, learning, validation, "log-loss", problem, 1, seen.append)
     assert learnt.best.number < learnt.epochs
     again = NetworkSettings(hidden_layers=(32,), learning_rate=0.01, maximum_epochs=learnt.best.number)
-    stopped_there = learn_network(again, learning, validation, "log-loss", 2, 1)
-    assert np.array_equal(learnt.classifier.probabilities(table), stopped_there.classifier.probabilities(table))
+    stopped_there = learn_network(again, learning, validation, "log-loss", problem, 1)
+    assert np.array_equal(learnt.model.predict(cases.table), stopped_there.model.predict(cases.table))
+
+
+def test_learns_numbers(tmp_path: Path, train: Train) -> None:
+    write_tree(tmp_path, *progression(limit=250), {**network("rmse", maximumEpochs=60), **REGRESSION})
+    outcome = train(tmp_path)
+    assert outcome.code == 0
+    assert outcome.sidecar["metrics"]["holdout"]["r2"] > 0.2
 
 
 def test_weight_decay_keeps_answers_near_the_middle(tmp_path: Path, train: Train) -> None:
@@ -100,10 +107,10 @@ def test_the_declared_metric_decides_when_to_stop(tmp_path: Path, train: Train, 
 
 
 def test_validates_on_subjects_it_does_not_learn_from() -> None:
-    groups = tuple(f"subject {number // 3}" for number in range(60))
+    groups = [f"subject {number // 3}" for number in range(60)]
     labels = np.array([number % 2 for number in range(60)])
-    table = Table(np.zeros((60, 1)), np.empty((60, 0), dtype=object))
-    learning, validation = hold_back(Cases(groups, groups, labels, table), 5, seed=3)
+    cases = cases_of(np.zeros((60, 1)), labels, groups)
+    learning, validation = hold_back(cases, problem_of(labels), 5, seed=3)
     assert set(learning.groups).isdisjoint(validation.groups)
     assert set(learning.groups) | set(validation.groups) == set(groups)
     assert {0, 1} == set(validation.labels.tolist())
@@ -138,7 +145,10 @@ def test_learns_what_no_straight_line_divides(tmp_path: Path, train: Train) -> N
         for number, (across, along) in enumerate(inputs)
     ]
     accuracies = []
-    configurations = [network("accuracy"), hyperparameters(parameters='{"algorithms": ["logistic-regression"]}')]
+    configurations = [
+        network("accuracy"),
+        hyperparameters(parameters='{"algorithms": ["linear"], "trials": 1, "rounds": 1}'),
+    ]
     for number, configuration in enumerate(configurations):
         write_tree(tmp_path / str(number), schema, rows, configuration)
         accuracies.append(train(tmp_path / str(number)).sidecar["metrics"]["holdout"]["accuracy"])

@@ -30,13 +30,25 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 SHORT_OF_MEMORY = """
 import resource, runpy, sys
-import numpy, sklearn, xgboost, skl2onnx, onnxruntime, relearn_training.onnx_export, recipes.tabular
+import numpy, sklearn, onnxruntime, recipes.tabular, relearn_training.attributions, relearn_training.delivery
+import relearn_training.sidecar
 pages = int(open("/proc/self/statm").read().split()[0])
 limit = pages * resource.getpagesize() + 100 * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 sys.argv = sys.argv[1:]
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
+
+
+SHORT_OF_DISK = """
+import resource, runpy, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+UNENDING = '{"algorithms": ["linear", "lightgbm"], "folds": 2, "rounds": 1, "seconds": 300}'
+ENDING = '{"algorithms": ["linear", "lightgbm"], "folds": 2, "rounds": 1, "seconds": 300, "trials": 3}'
+SHORT = '{"algorithms": ["linear", "lightgbm"], "folds": 2, "rounds": 1, "trials": 2}'
 
 
 def start(*command: str | Path) -> subprocess.Popen[str]:
@@ -52,7 +64,7 @@ def start(*command: str | Path) -> subprocess.Popen[str]:
 
 
 def test_trains_without_a_network_and_is_never_silent_for_long(tmp_path: Path) -> None:
-    write_tree(tmp_path, *clinical(limit=375), hyperparameters())
+    write_tree(tmp_path, *clinical(limit=375), hyperparameters(parameters='{"seconds": 5, "trials": 8}'))
     began = time.monotonic()
     process = start("-c", WITHOUT_NETWORK, PROGRAM, "train", "--root", tmp_path)
     times, events = [began], []
@@ -74,15 +86,11 @@ def test_trains_without_a_network_and_is_never_silent_for_long(tmp_path: Path) -
     assert json.loads((tmp_path / "model/model.json").read_text())["metrics"]["holdout"]["accuracy"] > 0.85
 
 
-def test_answers_sigterm_within_seconds(tmp_path: Path) -> None:
-    schema, rows = clinical()
-    many = [{**row, "id": f"{row['id'][:-3]}{copy:03d}", "split": "train"} for copy in range(8) for row in rows]
-    for number, row in enumerate(many):
-        row["id"] = f"case_{number:026d}"
-    write_tree(tmp_path, schema, many, hyperparameters())
+def test_answers_sigterm_within_seconds_and_goes_on_from_there(tmp_path: Path) -> None:
+    write_tree(tmp_path, *clinical(), hyperparameters(parameters=UNENDING))
     process = start(PROGRAM, "train", "--root", tmp_path)
     for line in process.stdout:
-        if '"search"' in line:
+        if '"trial": 3' in line:
             break
     process.send_signal(signal.SIGTERM)
     asked = time.monotonic()
@@ -91,9 +99,16 @@ def test_answers_sigterm_within_seconds(tmp_path: Path) -> None:
     assert time.monotonic() - asked < 5
     last = json.loads(output.splitlines()[-1])
     assert (last["event"], last["code"], last["phase"]) == ("stopped", 143, "search")
-    assert last["total"] == 7
+    assert last["total"] == 100
     assert not (tmp_path / "model/model.json").exists()
     assert not (tmp_path / "output/failure").exists()
+    # What was done is kept, and the next run goes on from there.
+    (tmp_path / "input/config/hyperparameters.json").write_text(json.dumps(hyperparameters(parameters=ENDING)))
+    again = start(PROGRAM, "train", "--root", tmp_path)
+    output, _ = again.communicate(timeout=120)
+    assert again.returncode == 0
+    assert "Goes on from a checkpoint: 2 trials are done" in output
+    assert '"message": "Trial 2:' not in output
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="address space is limited and read as Linux does")
@@ -111,8 +126,20 @@ def test_says_that_memory_ran_out(tmp_path: Path) -> None:
     assert "ran out of memory" in (tmp_path / "output/failure").read_text()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the size of files is limited as Linux does")
+def test_goes_on_without_checkpoints_on_a_full_disk_and_says_that_the_model_found_no_room(tmp_path: Path) -> None:
+    write_tree(tmp_path, *clinical(limit=80), hyperparameters(parameters=SHORT))
+    process = start("-c", SHORT_OF_DISK, PROGRAM, "train", "--root", tmp_path)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 6
+    assert output.count("No checkpoint can be written") == 1
+    assert json.loads(output.splitlines()[-1])["code"] == 6
+    assert "The disk is full" in (tmp_path / "output/failure").read_text()
+    assert not (tmp_path / "model/model.json").exists()
+
+
 def test_an_unforeseen_error_is_told_by_its_place_and_not_by_its_message(tmp_path: Path) -> None:
-    write_tree(tmp_path, *clinical(limit=60), hyperparameters(parameters='{"algorithms": ["logistic-regression"]}'))
+    write_tree(tmp_path, *clinical(limit=60), hyperparameters(parameters=SHORT))
     (tmp_path / "model/model.onnx").mkdir(parents=True)
     process = start(PROGRAM, "train", "--root", tmp_path)
     output, errors = process.communicate(timeout=60)
@@ -141,7 +168,7 @@ def test_the_image_holds_all_that_its_entry_point_needs(tmp_path: Path) -> None:
     ((python, program),) = [json.loads(" ".join(line[1:])) for line in lines if line[0] == "ENTRYPOINT"]
     (arguments,) = [json.loads(" ".join(line[1:])) for line in lines if line[0] == "CMD"]
     assert (python, arguments) == ("python", ["train"])
-    write_tree(tree, *clinical(limit=60), hyperparameters(parameters='{"algorithms": ["logistic-regression"]}'))
+    write_tree(tree, *clinical(limit=60), hyperparameters(parameters=SHORT))
     finished = subprocess.run(
         [sys.executable, image / Path(program).relative_to(folder), *arguments, "--root", tree],
         cwd="/",

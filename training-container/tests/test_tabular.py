@@ -1,4 +1,4 @@
-"""Recipe tabular: the graph agrees with Python, the seed decides, the declared metric chooses."""
+"""Recipe tabular through the whole program: the graph agrees with Python, the seed decides, the metric chooses."""
 
 import hashlib
 import json
@@ -9,33 +9,24 @@ import onnx
 import pytest
 from conftest import Train
 from graphs import OPERATORS, run_by_onnxruntime
-from trees import clinical, hyperparameters, mixed, write_tree
+from trees import REGRESSION, clinical, hyperparameters, incidents, mixed, progression, write_tree
 
+from recipes.tabular import ALGORITHMS, configure
 from relearn_training.cases import split_cases
-from relearn_training.classifiers import ALGORITHMS
-from relearn_training.failures import TrainingFailure
+from relearn_training.failures import ConfigurationFailure, TrainingFailure
 from relearn_training.ledger import Row
 from relearn_training.model_schema import parse_schema
 from relearn_training.onnx_check import require_parity
 
-TABLES = {
-    "numbers, two classes": clinical("cancer", limit=200),
-    "numbers, three classes": clinical("wine"),
-    "mixed with missing values, two classes": mixed(2),
-    "mixed with missing values, three classes": mixed(3),
-    "a median between two 32-bit floats": mixed(2, seed=3, offset=3e4),
-}
+
+def only(*algorithms: str, **more: object) -> str:
+    """Parameters of a short search of some algorithms."""
+    return json.dumps({"algorithms": list(algorithms), "folds": 2, "rounds": 1, "trials": len(algorithms), **more})
 
 
-def only(algorithm: str, **more: object) -> str:
-    """Parameters that restrict the search to one algorithm."""
-    return json.dumps({"algorithms": [algorithm], "folds": 2, **more})
-
-
-@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_the_graph_agrees_with_python(tmp_path: Path, train: Train, table: str, algorithm: str) -> None:
-    schema, rows = TABLES[table]
+def test_the_graph_agrees_with_python(tmp_path: Path, train: Train, algorithm: str) -> None:
+    schema, rows = mixed(3)
     write_tree(tmp_path, schema, rows, hyperparameters(parameters=only(algorithm)))
     outcome = train(tmp_path)
     assert outcome.code == 0
@@ -45,10 +36,60 @@ def test_the_graph_agrees_with_python(tmp_path: Path, train: Train, table: str, 
     assert got.dtype == np.float32
     assert np.abs(got - expected).max() <= 1e-5
     assert {node.op_type for node in onnx.load(tmp_path / "model/model.onnx").graph.node} <= OPERATORS
-    assert expected.shape == (outcome.sidecar["holdoutCases"], len(schema["label"]["classes"]))
+    assert expected.shape == (outcome.sidecar["holdoutCases"], 3)
     for row in outcome.predictions:
         exact = [value for value in row["numeric"] if value is not None]
         assert exact == np.array(exact, dtype=np.float32).tolist()
+
+
+@pytest.mark.parametrize(
+    "table", [progression(limit=200), incidents(0), incidents(3)], ids=["numbers", "texts and times", "three classes"]
+)
+def test_an_ensemble_of_several_families_is_one_graph(tmp_path: Path, train: Train, table: tuple) -> None:
+    schema, rows = table
+    changes = REGRESSION if schema["label"]["type"] == "number" else {"metric": "log-loss"}
+    parameters = only("linear", "lightgbm", "extra-trees", ensemble="weighted", trials=3)
+    write_tree(tmp_path, schema, rows, hyperparameters(**changes, parameters=parameters))
+    outcome = train(tmp_path)
+    assert outcome.code == 0
+    members = outcome.sidecar["search"]["members"]
+    assert outcome.sidecar["algorithm"] == ("weighted-ensemble" if len(members) > 1 else members[0]["algorithm"])
+    assert sum(member["weight"] for member in members) == pytest.approx(1)
+    output = "values" if changes is REGRESSION else "probabilities"
+    graph = onnx.load(tmp_path / "model/model.onnx").graph
+    assert [given.name for given in graph.output] == [output]
+    assert {node.op_type for node in graph.node} <= OPERATORS
+    validation = outcome.sidecar["metrics"]["crossValidation"]
+    assert validation["metric"] == outcome.sidecar["metric"]
+    assert outcome.sidecar["metrics"]["holdout"]["cases"] == outcome.sidecar["holdoutCases"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"seconds": 0}, "Expected a budget; got seconds 0"),
+        ({"trials": 0}, "Expected a budget; got trials 0"),
+        ({"seconds": -1}, "seconds to be a number above 0"),
+        ({"trials": 2.5}, "trials to be a whole number from 1 to 10000; got 2.5"),
+        ({"rounds": 6}, "rounds to be a whole number from 1 to 5; got 6"),
+        ({"sampler": "guess"}, "sampler to be tpe or random or grid; got 'guess'"),
+        ({"pruning": "yes"}, "pruning to be true or false; got 'yes'"),
+        ({"ensemble": "voting"}, "ensemble to be auto or none or weighted or stacked; got 'voting'"),
+        ({"calibration": "isotonic"}, "calibration to be auto or none or sigmoid or temperature; got 'isotonic'"),
+        ({"threshold": 0.5}, "threshold to be auto or none; got 0.5"),
+        ({"balance": True}, "balance to be auto or none or balanced; got True"),
+        ({"order": 3}, "order to be the name of a field, or receivedAt; got 3"),
+        ({"algorithms": "linear"}, "algorithms to be an array of linear, random-forest"),
+    ],
+)
+def test_refuses_parameters_it_cannot_follow(parameters: dict[str, object], sentence: str) -> None:
+    with pytest.raises(ConfigurationFailure, match="Expected") as caught:
+        configure(parameters)
+    assert sentence in str(caught.value)
+
+
+def test_knows_algorithms_by_their_former_names() -> None:
+    assert configure({"algorithms": ["logistic-regression", "xgboost"]}).algorithms == ("linear", "xgboost")
 
 
 def test_values_never_seen_in_training_are_ignored_alike(tmp_path: Path, train: Train) -> None:
@@ -56,7 +97,7 @@ def test_values_never_seen_in_training_are_ignored_alike(tmp_path: Path, train: 
     for row in rows:
         if row["split"] == "holdout":
             row["input"]["zip"] = "999"
-    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("logistic-regression")))
+    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("linear")))
     outcome = train(tmp_path)
     expected = np.array([row["probabilities"] for row in outcome.predictions])
     assert np.abs(run_by_onnxruntime(outcome) - expected).max() <= 1e-5
@@ -75,19 +116,22 @@ def test_the_seed_decides(tmp_path: Path, train: Train) -> None:
     assert outcomes[0].sidecar["metrics"] == outcomes[1].sidecar["metrics"]
 
 
-@pytest.mark.parametrize("metric", ["accuracy", "balanced-accuracy", "f1", "log-loss", "roc-auc"])
+@pytest.mark.parametrize("metric", ["precision", "log-loss"])
 def test_the_declared_metric_chooses(tmp_path: Path, train: Train, metric: str) -> None:
-    parameters = '{"algorithms": ["xgboost", "logistic-regression"], "folds": 3}'
+    parameters = only("lightgbm", "linear", folds=3, trials=4, ensemble="none")
     write_tree(tmp_path, *mixed(3), hyperparameters(metric=metric, parameters=parameters))
     outcome = train(tmp_path)
-    means = [entry["mean"] for entry in outcome.sidecar["leaderboard"]]
+    board = [entry for entry in outcome.sidecar["leaderboard"] if entry["status"] == "complete"]
+    means = [entry["mean"] for entry in board]
     assert means == sorted(means, reverse=metric != "log-loss")
-    assert len(means) == 5
+    assert len(outcome.sidecar["leaderboard"]) == 4
     validation = outcome.sidecar["metrics"]["crossValidation"]
-    assert (validation["metric"], validation["mean"], validation["folds"]) == (metric, means[0], 3)
-    assert outcome.sidecar["leaderboard"][0]["algorithm"] == outcome.sidecar["algorithm"]
-    best = [event["best"] for event in outcome.events if "best" in event]
-    assert best[-1] == means[0]
+    assert (validation["metric"], validation["folds"]) == (metric, 3)
+    assert board[0]["algorithm"] == outcome.sidecar["algorithm"]
+    searching = [event for event in outcome.events if "trial" in event]
+    assert [event["trial"] for event in searching if " s)" not in event["message"]] == [1, 2, 3, 4]
+    assert all(event["secondsLeft"] <= 60 for event in searching)
+    assert means[0] in [event["best"] for event in outcome.events if "best" in event]
 
 
 def test_a_class_without_training_cases_has_probability_zero(tmp_path: Path, train: Train) -> None:
@@ -107,7 +151,7 @@ def test_a_class_without_training_cases_has_probability_zero(tmp_path: Path, tra
 def test_goes_without_a_holdout(tmp_path: Path, train: Train) -> None:
     schema, rows = clinical(limit=100)
     rows = [row for row in rows if row["split"] == "train"]
-    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("logistic-regression")))
+    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("linear")))
     outcome = train(tmp_path)
     assert outcome.code == 0
     assert outcome.sidecar["metrics"]["holdout"] is None
@@ -117,7 +161,7 @@ def test_goes_without_a_holdout(tmp_path: Path, train: Train) -> None:
 
 def test_the_sidecar_says_what_the_artifact_is(tmp_path: Path, train: Train) -> None:
     schema, rows = mixed(2)
-    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("logistic-regression")))
+    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("linear")))
     outcome = train(tmp_path)
     content = (tmp_path / "model/model.onnx").read_bytes()
     graph = onnx.load_from_string(content).graph
@@ -143,7 +187,7 @@ def test_the_sidecar_says_what_the_artifact_is(tmp_path: Path, train: Train) -> 
 
 def test_a_graph_that_disagrees_is_not_delivered(tmp_path: Path, train: Train) -> None:
     schema, rows = clinical(limit=60)
-    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("logistic-regression")))
+    write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("linear")))
     train(tmp_path)
     table = split_cases([Row("", row) for row in rows], parse_schema(schema), frozenset()).holdout.table
     graph = onnx.load(tmp_path / "model/model.onnx")

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from sklearn.datasets import load_breast_cancer, load_wine
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_wine
 
 PREFIX = "tenants/acme/models/diagnosis/ledger"
 Row = dict[str, object]
 Schema = dict[str, object]
+REGRESSION = {"task": "tabular-regression", "metric": "rmse"}
+"""Changes of the hyperparameters for a table whose label is a number."""
 
 
 def hyperparameters(**changes: str) -> dict[str, str]:
@@ -73,7 +75,7 @@ def write_manifest(root: Path, schema: Schema, segments: list[dict[str, object]]
         "id": f"ds_{'a' * 64}",
         "tenant": "acme",
         "model": "diagnosis",
-        "task": "tabular-classification",
+        "task": REGRESSION["task"] if schema["label"]["type"] == "number" else "tabular-classification",
         "schema": schema,
         "schemaHash": "b" * 64,
         "cut": len(segments),
@@ -91,7 +93,9 @@ def edit_manifest(root: Path, **changes: object) -> None:
     path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
 
 
-def ledger_row(number: int, inputs: Row, label: str, *, subject: str | None = None, holdout: bool = False) -> Row:
+def ledger_row(
+    number: int, inputs: Row, label: str | float, *, subject: str | None = None, holdout: bool = False
+) -> Row:
     """One accepted case."""
     return {
         "id": f"case_{number:026d}",
@@ -108,6 +112,16 @@ def ledger_row(number: int, inputs: Row, label: str, *, subject: str | None = No
 def label_schema(fields: Mapping[str, object], classes: Sequence[str]) -> Schema:
     """A model's schema."""
     return {"fields": dict(fields), "label": {"type": "category", "classes": list(classes)}}
+
+
+def number_schema(fields: Mapping[str, object], tolerance: float = 1.0, **bounds: float) -> Schema:
+    """The schema of a model that predicts a number; bounds are `minimum` and `maximum`."""
+    return {"fields": dict(fields), "label": {"type": "number", "tolerance": tolerance, **bounds}}
+
+
+def with_gold(rows: Sequence[Row], every: int = 10) -> list[Row]:
+    """The rows, one of so many a gold case."""
+    return [{**row, "split": "gold"} if number % every == 1 else row for number, row in enumerate(rows)]
 
 
 def clinical(data: str = "cancer", limit: int | None = None, seed: int = 0) -> tuple[Schema, list[Row]]:
@@ -168,3 +182,58 @@ def mixed(classes: int, cases: int = 240, seed: int = 0, offset: float = 0.0) ->
         group = number // 3
         rows.append(ledger_row(number, inputs, label, subject=f"sub_{group}", holdout=group % 5 == 4))
     return label_schema(fields, names), rows
+
+
+def progression(limit: int | None = None, seed: int = 0) -> tuple[Schema, list[Row]]:
+    """Scikit-learn's diabetes table in random order, its label a number from 25 to 346, each fifth row held out."""
+    bunch = load_diabetes(scaled=False)
+    order = np.random.default_rng(seed).permutation(len(bunch.target))[:limit]
+    fields = {name: {"kind": "feature", "type": "number"} for name in bunch.feature_names}
+    rows = [
+        ledger_row(
+            number,
+            dict(zip(bunch.feature_names, bunch.data[source].tolist(), strict=True)),
+            float(bunch.target[source]),
+            holdout=number % 5 == 4,
+        )
+        for number, source in enumerate(order)
+    ]
+    return number_schema({**fields, "age": {"kind": "age", "feature": True}}, tolerance=50, minimum=0), rows
+
+
+def incidents(classes: int = 0, cases: int = 240, seed: int = 0) -> tuple[Schema, list[Row]]:
+    """A made-up table of machines' incidents: a text and a timestamp decide, a tenth of each is missing.
+
+    Args:
+        classes: of the label; 0 for a number.
+        cases: how many.
+        seed: of every draw.
+    """
+    rng = np.random.default_rng(seed)
+    fields = {
+        "note": {"kind": "feature", "type": "text", "deidentified": True, "required": False},
+        "at": {"kind": "feature", "type": "timestamp", "deidentified": True, "required": False},
+        "site": {"kind": "feature", "type": "category", "categories": ["north", "south", "east"]},
+        "load": {"kind": "feature", "type": "number"},
+    }
+    words = ("Pump", "valve", "LEAK", "noise", "stopped", "again", "after", "cleaning")
+    rows = []
+    for number in range(cases):
+        chosen = rng.choice(words, size=5).tolist()
+        hour = int(rng.integers(24))
+        load = float(rng.normal())
+        inputs = {
+            "note": " ".join(chosen),
+            "at": f"2026-0{rng.integers(1, 7)}-1{rng.integers(10)}T{hour:02d}:30:00.000Z",
+            "site": ["north", "south", "east"][int(rng.integers(3))],
+            "load": load,
+        }
+        severity = 2 * chosen.count("LEAK") + chosen.count("stopped") + (hour >= 12) + load / 2
+        for name in ("note", "at"):
+            if rng.random() < 0.1:
+                inputs[name] = None
+        label = severity if not classes else f"class-{int(np.clip(severity, 0, classes - 1))}"
+        rows.append(ledger_row(number, inputs, label, subject=f"sub_{number // 2}", holdout=number // 2 % 5 == 4))
+    if not classes:
+        return number_schema(fields), rows
+    return label_schema(fields, [f"class-{index}" for index in range(classes)]), rows

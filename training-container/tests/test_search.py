@@ -1,0 +1,115 @@
+"""The search: it finds better than it began with, keeps to its budget, gives up the hopeless, and repeats itself."""
+
+import time
+
+import numpy as np
+import pytest
+from assignments import cases_of, loaded, search
+
+from relearn_training.failures import ConfigurationFailure
+from relearn_training.metrics import rank
+
+FEW = {"seconds": 300, "folds": 3, "rounds": 1}
+FAST = ["linear", "lightgbm", "extra-trees"]
+
+
+@pytest.mark.parametrize(("data", "metric"), [("cancer", "log-loss"), ("diabetes", "rmse")])
+def test_finds_better_than_its_first_candidate(data: str, metric: str) -> None:
+    trained = search(loaded(data, 250), metric, {**FEW, "algorithms": FAST, "trials": 6}).trained
+    assert trained.details["search"]["trials"] == 6
+    single = [entry for entry in trained.leaderboard if "ensemble" not in entry.algorithm]
+    first = [entry for entry in single if entry.algorithm == "lightgbm" and "extra_trees" not in entry.parameters]
+    scores = [rank(metric, entry.cross_validation.mean) for entry in first]
+    assert rank(metric, trained.cross_validation.mean) > min(scores)
+    assert all(entry.predict_milliseconds > 0 and entry.cross_validation.fit_seconds > 0 for entry in single)
+    assert all(entry.cross_validation.standard_error > 0 for entry in single if entry.status == "complete")
+    assert any(entry.graph_bytes for entry in single)
+
+
+def test_ends_within_its_seconds() -> None:
+    cases = loaded("digits", 1200)
+    began = time.process_time()
+    trained = search(cases, "log-loss", {"seconds": 3, "algorithms": FAST}).trained
+    assert time.process_time() - began < 3 * 1.5
+    assert trained.details["search"]["trials"] >= 2
+
+
+def test_has_a_model_whatever_the_budget() -> None:
+    trained = search(loaded("cancer", 200), "roc-auc", {"seconds": 0.01}).trained
+    assert trained.cross_validation.mean > 0.8
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random", "grid"])
+def test_a_sampler_proposes_what_comes_after_the_portfolio(sampler: str) -> None:
+    given = {**FEW, "algorithms": ["linear"], "trials": 6, "sampler": sampler}
+    first, again = (search(loaded("wine", 120), "log-loss", given) for _ in range(2))
+    proposed = first.said(f"({sampler})")
+    assert proposed
+    assert first.graph == again.graph
+    settings = [dict(entry.parameters) for entry in first.trained.leaderboard if entry.algorithm == "linear"]
+    assert len({str(sorted(each.items())) for each in settings}) == len(settings) == 6
+    other = search(loaded("wine", 120), "log-loss", given, seed=2)
+    assert (sampler == "grid") or (other.said(f"({sampler})") and other.graph != first.graph)
+
+
+def test_a_grid_ends_when_it_is_tried() -> None:
+    given = {**FEW, "algorithms": ["linear"], "trials": 100, "sampler": "grid"}
+    trained = search(loaded("wine", 100), "log-loss", given).trained
+    assert trained.details["search"]["trials"] < 20
+
+
+def hopeless() -> dict[str, object]:
+    """The sidecar of a champion that learns next to nothing, among other things that are no settings."""
+    entries = [
+        "no entry",
+        {"algorithm": "weighted-ensemble", "parameters": {"trial 1": 0.5}},
+        {"algorithm": "lightgbm", "parameters": {"rounds": 1, "learning_rate": 0.001}},
+        {"algorithm": "lightgbm", "parameters": {"rounds": [1]}},
+        {"algorithm": "linear", "parameters": {"no such parameter": 3}},
+    ]
+    return {"leaderboard": entries}
+
+
+def test_begins_with_the_champions_settings_and_gives_up_what_is_hopeless() -> None:
+    given = {**FEW, "algorithms": ["linear", "lightgbm"], "trials": 4, "folds": 5}
+    training = search(loaded("cancer", 200), "log-loss", given, champion=hopeless())
+    assert [line.split(": ")[1] for line in training.said("(champion)")] == ["lightgbm (champion)", "linear (champion)"]
+    (pruned,) = [entry for entry in training.trained.leaderboard if entry.status == "pruned"]
+    assert pruned.parameters["rounds"] == 1
+    assert pruned.cross_validation.folds < 5
+    assert "behind the best by" in pruned.reason
+    (failed,) = [entry for entry in training.trained.leaderboard if entry.status == "failed"]
+    assert "KeyError" in failed.reason
+    assert training.trained.leaderboard[-1] is failed
+
+
+def test_gives_nothing_up_without_pruning() -> None:
+    given = {**FEW, "algorithms": ["linear", "lightgbm"], "trials": 4, "pruning": False}
+    training = search(loaded("cancer", 150), "log-loss", given, champion=hopeless())
+    assert not [entry for entry in training.trained.leaderboard if entry.status == "pruned"]
+
+
+def test_the_number_of_trials_decides_the_bytes() -> None:
+    given = {**FEW, "folds": 2, "trials": 5, "algorithms": [*FAST, "xgboost", "network"]}
+    first, again = (search(loaded("cancer", 60), "roc-auc", given) for _ in range(2))
+    assert first.graph == again.graph
+    assert first.trained.cross_validation.mean == again.trained.cross_validation.mean
+
+
+def test_folds_follow_time_where_that_is_asked() -> None:
+    rng = np.random.default_rng(3)
+    inputs = rng.normal(size=(200, 2))
+    # The label drifts: who is asked of the future has to be worse than who is asked of the time between.
+    times = np.arange(200.0)
+    cases = cases_of(inputs, 3 * inputs[:, 0] + times / 10, times=times)
+    given = {**FEW, "algorithms": ["linear"], "trials": 1, "folds": 4}
+    mixed = search(cases, "rmse", given).trained.cross_validation
+    ordered = search(cases, "rmse", {**given, "order": "receivedAt"}).trained.cross_validation
+    by_column = search(
+        cases_of(np.column_stack([inputs, times]), cases.labels), "rmse", {**given, "order": "x2"}
+    ).trained
+    assert ordered.mean > 1.05 * mixed.mean
+    assert ordered.folds == 4
+    assert by_column.cross_validation.folds == 4
+    with pytest.raises(ConfigurationFailure, match="order to be receivedAt or x0 or x1"):
+        search(cases, "rmse", {**given, "order": "colour"})
