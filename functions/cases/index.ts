@@ -1,4 +1,5 @@
 /** What other slices may use of the cases. */
+export { type Datasets, openDatasets } from './datasets/datasets.ts';
 export { checkEnough, type EnoughCases } from './domain/enough-cases.ts';
 export type { LedgerHead } from './domain/ledger-head.ts';
 export { type CaseCounts, openCaseCounts } from './ledger/count-cases.ts';

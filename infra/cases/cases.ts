@@ -39,7 +39,11 @@ export class Cases extends Construct {
           'UpdateItem',
           'DeleteItem',
         ),
-        BUCKET_NAME: buckets.allow({ read: ['ledger', 'datasets'], write: ['datasets'], upload: ['datasets'] }),
+        BUCKET_NAME: buckets.allow({
+          read: ['ledger', 'datasets'],
+          write: ['ledger', 'datasets'],
+          upload: ['datasets'],
+        }),
         HMAC_KEY_ID: keys.derive(),
         COLLECT_QUEUE_URL: this.collectQueue.send(),
       },
@@ -68,10 +72,12 @@ export class Cases extends Construct {
       service,
       entry: 'cases/snapshot-dataset',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem'),
-        BUCKET_NAME: buckets.allow({ read: ['datasets'], write: ['datasets'] }),
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
+        BUCKET_NAME: buckets.allow({ read: ['ledger'], write: ['ledger', 'datasets'] }),
       },
+      // A first dataset packs the whole ledger; what is packed when its time is up need not be packed again.
       timeout: Duration.minutes(2),
+      memoryMegabytes: 1024,
     });
     new Schedule(this, 'Nightly', {
       description: 'Sends cases that still wait to be examined again, every night',

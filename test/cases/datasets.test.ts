@@ -95,6 +95,7 @@ describe('cutting a dataset', () => {
       cases: 40,
       train: dataset.train,
       holdout: dataset.holdout,
+      gold: 0,
       labels: dataset.labels,
     });
     for (const segment of manifest.segments) {

@@ -3,6 +3,7 @@ import type { NewCase } from '../../contracts/cases.ts';
 import { examineCase, reexamine } from '../../functions/cases/domain/examine-case.ts';
 import { readCase } from '../../functions/cases/domain/read-case.ts';
 import { clinicCase, clinicModel } from './clinic.ts';
+import { pumpCase, pumpModel } from './pump.ts';
 
 const { schema, policies } = clinicModel();
 const examine = (sent: Record<string, unknown>) => examineCase(schema, policies, sent as NewCase, 2026);
@@ -91,6 +92,76 @@ describe('a case at the door', () => {
     expect(examine(clinicCase({ input: { recordNumber: 42 } })).subject).toBe('42');
     expect(examine(clinicCase({ input: { recordNumber: ' 42 ' } })).subject).toBe('42');
     expect(examine(clinicCase({ input: { recordNumber: '' } })).subject).toBeNull();
+  });
+});
+
+describe('a model of numbers, with texts and times', () => {
+  const { schema: numbers, policies: own } = pumpModel();
+  const sent = (given: Partial<NewCase> = {}, input: NewCase['input'] = {}) =>
+    examineCase(numbers, own, { ...pumpCase(1), ...given, input: { ...pumpCase(1).input, ...input } }, 2026);
+
+  it.each([
+    [0, 0],
+    [-12.5, -12.5],
+    [1e-200, 0],
+    [500, 500],
+  ])('keeps the label %d', (label, kept) => {
+    expect(sent({ label })).toMatchObject({ label: kept, reasons: [] });
+  });
+
+  it.each([
+    [500.001, 'out-of-range'],
+    [-100.001, 'out-of-range'],
+    [1e39, 'out-of-range'],
+    [Number.NaN, 'out-of-range'],
+    ['12.5', 'unknown-label'],
+    [true, 'unknown-label'],
+    [null, 'missing-label'],
+    [undefined, 'missing-label'],
+  ])('finds the label %p %s, and does not keep it', (label, reason) => {
+    const { label: kept, reasons } = sent({ label } as Partial<NewCase>);
+    expect([kept, reasons]).toEqual([null, [reason]]);
+  });
+
+  it('finds a label out of range that a float32 cannot hold, also without bounds', () => {
+    const unbounded = { ...numbers, label: { type: 'number', tolerance: 1 } } as const;
+    const of = (label: number) => examineCase(unbounded, own, { ...pumpCase(1), label }, 2026).reasons;
+    expect([of(3e38), of(-4e38)]).toEqual([[], ['out-of-range']]);
+  });
+
+  it('keeps a text as it is', () => {
+    const note = ` Bearing \u2028 WHINES;\n"loud" ${'x'.repeat(3960)}`;
+    expect(sent({}, { note })).toMatchObject({ input: { note }, reasons: [] });
+    expect(sent({}, { note: '' })).toMatchObject({ input: { note: '' }, reasons: [] });
+  });
+
+  it.each([
+    ['2026-03-01', '2026-03-01T00:00:00.000Z'],
+    ['2026-03-01T09:30', '2026-03-01T09:30:00.000Z'],
+    ['2026-03-01T09:30:15.123456+02:00', '2026-03-01T07:30:15.123Z'],
+    ['2024-02-29T23:59:59Z', '2024-02-29T23:59:59.000Z'],
+  ])('keeps the time %s in UTC', (at, kept) => {
+    const examined = sent({}, { at });
+    expect(examined).toMatchObject({ input: { at: kept }, reasons: [] });
+    expect(sent({}, { at: kept }).input.at).toBe(kept);
+  });
+
+  it.each([
+    [{ at: '2026-02-30' }, 'wrong-type'],
+    [{ at: '01.03.2026' }, 'wrong-type'],
+    [{ at: '2026-03-01T24:00:00Z' }, 'wrong-type'],
+    [{ at: 1_772_323_200 }, 'wrong-type'],
+    [{ at: 'last spring' }, 'wrong-type'],
+    [{ at: '0000-12-31' }, 'wrong-type'],
+    [{ at: '9999-12-31T23:59:00-14:00' }, 'wrong-type'],
+    [{ note: 'ends\0here' }, 'wrong-type'],
+    [{ note: 12 }, 'wrong-type'],
+    [{ note: true }, 'wrong-type'],
+    [{ note: null }, 'missing-feature'],
+  ])('finds %j %s, and does not keep the value', (input, reason) => {
+    const examined = sent({}, input);
+    expect(examined.reasons).toEqual([reason]);
+    for (const name of Object.keys(input)) expect(examined.input[name]).toBeNull();
   });
 });
 

@@ -43,7 +43,8 @@ export const checkLedger = async (
     accepted: accepted.length,
     quarantined: quarantined.length,
     holdout: rows.filter(({ split }) => split === 'holdout').length,
-    labels: tallyOf(rows.map(({ label }) => label)),
+    gold: rows.filter(({ split }) => split === 'gold').length,
+    labels: tallyOf(rows.flatMap(({ label }) => (typeof label === 'string' ? [label] : []))),
     reasons: tallyOf(quarantined.flatMap(({ reasons }) => reasons)),
   });
   const statistics = await openCaseCounts(table).statistics(tenant, model);
@@ -57,7 +58,8 @@ export const checkLedger = async (
     expect(first.get(subject)).toBe(sequence);
   }
   const sides = new Map<string, string>();
-  for (const { subject, split } of rows)
+  // A gold case stands beside the split: its subject keeps the side that it has.
+  for (const { subject, split } of rows.filter((row) => row.split !== 'gold'))
     expect(sides.set(subject ?? '', sides.get(subject ?? '') ?? split).get(subject ?? '')).toBe(split);
   return rows;
 };

@@ -1,11 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { QuarantineReason } from '../../contracts/cases.ts';
+import { type LabelValue, QuarantineReason } from '../../contracts/cases.ts';
 import { type Candidate, decideCases } from '../../functions/cases/domain/decide-cases.ts';
 import { checkEnough } from '../../functions/cases/domain/enough-cases.ts';
 import { fingerprintContent } from '../../functions/cases/domain/fingerprint.ts';
-import { advance, emptyLedger, type LedgerCommit } from '../../functions/cases/domain/ledger-head.ts';
+import { advance, emptyLedger, type LedgerCommit, withoutCase } from '../../functions/cases/domain/ledger-head.ts';
+import { useIn } from '../../functions/cases/domain/lineage.ts';
 import { sideOf } from '../../functions/cases/domain/split.ts';
 import { summarise } from '../../functions/cases/domain/statistics.ts';
 import type { CaseContent } from '../../functions/cases/domain/stored-case.ts';
@@ -20,7 +21,7 @@ const content = (given: Partial<CaseContent> = {}): CaseContent => ({
   schemaHash: '',
   ...given,
 });
-const candidate = (id: string, fingerprint: string, label = 'benign'): Candidate => ({
+const candidate = (id: string, fingerprint: string, label: LabelValue = 'benign'): Candidate => ({
   id,
   fingerprint,
   content: content({ label }),
@@ -101,7 +102,7 @@ const commits: fc.Arbitrary<LedgerCommit> = fc.record({
   rows: fc.array(
     fc.record({
       label: fc.constantFrom('malignant', 'benign', '__proto__'),
-      split: fc.constantFrom('train', 'holdout'),
+      split: fc.constantFrom('train', 'holdout', 'gold'),
     }),
     { maxLength: 25 },
   ),
@@ -121,7 +122,8 @@ describe('the head of the ledger', () => {
         expect(head.sequence).toBe(made.filter((commit) => commit.rows.length > 0).length);
         expect(head.accepted).toBe(rows.length);
         expect(sum(head.labels)).toBe(rows.length);
-        expect(sum(head.trainLabels)).toBe(rows.length - head.holdout);
+        expect(head.gold).toBe(rows.filter(({ split }) => split === 'gold').length);
+        expect(sum(head.trainLabels)).toBe(rows.length - head.holdout - head.gold);
         expect(statistics.received).toBe(statistics.accepted + statistics.quarantined + statistics.pending);
         expect(sum(head.reasons as Record<string, number>)).toBe(
           made.flatMap(({ quarantined }) => quarantined.flat()).length,
@@ -137,15 +139,92 @@ describe('the head of the ledger', () => {
   });
 });
 
+describe('the erasure of a case', () => {
+  it('leaves the counts as if it had never been decided, but for its line in the ledger', () => {
+    fc.assert(
+      fc.property(fc.array(commits, { minLength: 1, maxLength: 8 }), fc.nat(), (made, chosen) => {
+        const head = made.reduce(advance, emptyLedger);
+        const counted = [
+          ...made.flatMap(({ rows }) => rows.map((row) => ({ row }))),
+          ...made.flatMap(({ quarantined }) => quarantined.map((reasons) => ({ reasons }))),
+        ];
+        const one = counted[chosen % Math.max(1, counted.length)];
+        const after = withoutCase(head, one);
+        const total = ({ accepted, quarantined }: typeof head) => accepted + quarantined;
+        expect(after.revision).toBe(head.revision + 1);
+        expect(after.sequence).toBe(head.sequence);
+        expect(total(after)).toBe(total(head) - (one === undefined ? 0 : 1));
+        expect(after.accepted + after.erased).toBe(head.accepted);
+        expect(sum(after.labels)).toBe(after.accepted);
+        expect(sum(after.trainLabels)).toBe(after.accepted - after.holdout - after.gold);
+        const left = sum(head.reasons as Record<string, number>) - sum(after.reasons as Record<string, number>);
+        expect(left).toBe(one !== undefined && 'reasons' in one ? one.reasons.length : 0);
+      }),
+    );
+  });
+
+  it('keeps the observation taken: the same case, sent again, is not accepted and loses its content', () => {
+    const [late] = decideCases([candidate('a', 'f')], new Map([['f', null]]));
+    expect(late).toMatchObject({
+      accepted: false,
+      reasons: ['erased'],
+      content: { subject: null, input: {}, label: null },
+    });
+  });
+});
+
+describe('a ledger of numbers', () => {
+  const numbers = [1.5, 2.5, 2.5].map((label) => ({ label, split: 'train' as const }));
+  const head = advance(emptyLedger, { rows: numbers, quarantined: [], holdoutShare: 0.2, at: '' });
+
+  it('counts no labels', () => {
+    expect(head).toMatchObject({ accepted: 3, labels: {}, trainLabels: {} });
+  });
+
+  it('is enough to train on where cases are left besides holdout and gold', () => {
+    expect(checkEnough({ ...head, accepted: 50 }, { minimumCases: 50 })).toEqual({ enough: true });
+    expect(checkEnough({ ...head, accepted: 50, holdout: 30, gold: 20 }, { minimumCases: 50 })).toHaveProperty(
+      'detail',
+      expect.stringContaining('besides the holdout and gold, found none among 50'),
+    );
+  });
+
+  it('takes a number within the tolerance for the same label', () => {
+    const held = new Map([['f', 1.5]]);
+    const reasonOf = (given: number) => decideCases([candidate('a', 'f', given)], held, 0.5)[0];
+    expect(reasonOf(2)).toMatchObject({ reasons: ['duplicate'] });
+    expect(reasonOf(2.01)).toMatchObject({ reasons: ['conflicting-label'] });
+  });
+});
+
+describe('what a dataset makes of a case', () => {
+  const dataset = { cut: 10, erased: 2 };
+  const traced = { segment: 10, split: 'train', firstGold: undefined, erasure: undefined } as const;
+
+  it.each([
+    ['that it holds', traced, 'trained'],
+    ['that is held out', { ...traced, split: 'holdout' }, 'held-out'],
+    ['that is gold', { ...traced, split: 'gold', firstGold: 10 }, 'gold'],
+    ['whose subject has a gold case in it', { ...traced, firstGold: 10 }, 'held-out'],
+    ['whose subject has a gold case that came later', { ...traced, firstGold: 11 }, 'trained'],
+    ['that came later', { ...traced, segment: 11 }, undefined],
+    ['that was erased before', { ...traced, erasure: 2 }, undefined],
+    ['that was erased since', { ...traced, erasure: 3 }, 'trained'],
+  ] as const)('%s', (_, given, use) => {
+    expect(useIn(dataset, given)).toBe(use);
+  });
+});
+
 describe('enough cases to train', () => {
   const trainLabels = { malignant: 20, benign: 30 };
+  const counts = { holdout: 0, gold: 0, labels: trainLabels, trainLabels };
 
   it('are the number of the policy, of two classes', () => {
-    expect(checkEnough({ accepted: 50, trainLabels }, { minimumCases: 50 })).toEqual({ enough: true });
+    expect(checkEnough({ ...counts, accepted: 50 }, { minimumCases: 50 })).toEqual({ enough: true });
   });
 
   it('are named where they are missing', () => {
-    const found = checkEnough({ accepted: 38, trainLabels }, { minimumCases: 50 });
+    const found = checkEnough({ ...counts, accepted: 38 }, { minimumCases: 50 });
     expect(found).toMatchObject({ enough: false, needed: 50, accepted: 38 });
     expect(found).toHaveProperty(
       'detail',
@@ -154,7 +233,10 @@ describe('enough cases to train', () => {
   });
 
   it('are not cases of one class, nor such as only the holdout has', () => {
-    const found = checkEnough({ accepted: 60, trainLabels: { benign: 48, malignant: 0 } }, { minimumCases: 50 });
+    const found = checkEnough(
+      { ...counts, accepted: 60, trainLabels: { benign: 48, malignant: 0 } },
+      { minimumCases: 50 },
+    );
     expect(found).toHaveProperty('detail', expect.stringContaining('at least 2 classes'));
   });
 });

@@ -1,45 +1,63 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { Manifest } from '../../../contracts/datasets.ts';
+import { ExportFormat } from '../../../contracts/datasets.ts';
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
 import type { Table } from '../../platform/table.ts';
-import { inParallel, inPieces } from '../in-parallel.ts';
-import { unpackLines } from '../ledger/segment-file.ts';
 import { openDatasetStore } from '../store/datasets.ts';
+import { openTombstoneStore } from '../store/tombstones.ts';
+import { readManifest } from './datasets.ts';
+import { writeParquet } from './parquet.ts';
+import { openDatasetReader } from './read-dataset.ts';
 import { uploadInParts } from './upload-in-parts.ts';
 
 /** A function answers with 6 MB at most; the rest is for headers and escapes. */
 const inlineBytes = 4_194_304;
 const addressSeconds = 300;
-const concurrency = 8;
-const mediaType = 'application/x-ndjson';
+const mediaTypes = {
+  [ExportFormat.JsonLines]: 'application/x-ndjson',
+  [ExportFormat.Parquet]: 'application/vnd.apache.parquet',
+} as const;
+/** Lines that become one piece of an upload. */
+const pieceCharacters = 262_144;
 
-/** The cases of a dataset, as JSON lines: in hand, or at an address that is good for five minutes. */
+/** The cases of a dataset: JSON lines in hand, or a file at an address that is good for five minutes. */
 type DatasetExport = { readonly lines: string } | { readonly address: string };
 
 /**
- * @param limit - bytes up to which the cases are given in hand
+ * The cases of a dataset but for those that were erased, before it was cut or since.
+ *
+ * @param limit - bytes up to which JSON lines are given in hand; Parquet never is
  * @returns undefined where there is no such dataset
  */
-export type ExportDataset = (tenant: string, model: string, dataset: string) => Promise<DatasetExport | undefined>;
+export type ExportDataset = (
+  tenant: string,
+  model: string,
+  dataset: string,
+  format?: ExportFormat,
+) => Promise<DatasetExport | undefined>;
+
+async function* inPieces(lines: AsyncIterable<string>): AsyncIterable<Uint8Array> {
+  let piece = '';
+  for await (const line of lines) {
+    piece += `${line}\n`;
+    if (piece.length < pieceCharacters) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  yield Buffer.from(piece);
+}
 
 export const openExportDataset = (table: Table, objects: ObjectStore, limit = inlineBytes): ExportDataset => {
   const datasets = openDatasetStore(table);
-
-  async function* readCases({ segments }: Manifest): AsyncIterable<Uint8Array> {
-    for (const some of inPieces(segments, concurrency)) {
-      yield* await inParallel(some, concurrency, async ({ key, sha256 }) =>
-        unpackLines(key, await objects.read(key), sha256),
-      );
-    }
-  }
+  const tombstones = openTombstoneStore(table);
+  const reader = openDatasetReader(objects);
 
   /** @returns undefined where they are more than fits */
-  const gather = async (manifest: Manifest): Promise<string | undefined> => {
+  const gather = async (lines: AsyncIterable<string>): Promise<string | undefined> => {
     const pieces: Uint8Array[] = [];
     let bytes = 0;
-    for await (const piece of readCases(manifest)) {
+    for await (const piece of inPieces(lines)) {
       bytes += piece.length;
       if (bytes > limit) return undefined;
       pieces.push(piece);
@@ -47,20 +65,21 @@ export const openExportDataset = (table: Table, objects: ObjectStore, limit = in
     return Buffer.concat(pieces).toString();
   };
 
-  const address = (key: string): Promise<string> => {
-    const command = new GetObjectCommand({ Bucket: objects.bucket, Key: key, ResponseContentType: mediaType });
+  const address = (key: string, ResponseContentType: string): Promise<string> => {
+    const command = new GetObjectCommand({ Bucket: objects.bucket, Key: key, ResponseContentType });
     return getSignedUrl(objects.client, command, { expiresIn: addressSeconds });
   };
 
-  return async (tenant, model, id) => {
+  return async (tenant, model, id, format = ExportFormat.JsonLines) => {
     if ((await datasets.get(tenant, model, id)) === undefined) return undefined;
-    const stored = await objects.read(objectKeys.manifest(tenant, model, id));
-    if (stored === undefined) throw new Error(`Expected the manifest of ${id}, found none. Restore the object.`);
-    const manifest = Manifest.parse(JSON.parse(Buffer.from(stored).toString()));
-    const lines = await gather(manifest);
-    if (lines !== undefined) return { lines };
-    const key = objectKeys.datasetExport(tenant, model, id);
-    await uploadInParts(objects, key, mediaType, readCases(manifest));
-    return { address: await address(key) };
+    const manifest = await readManifest(objects, tenant, model, id);
+    const erased = new Set(await tombstones.list(tenant, model));
+    const lines = () => reader.lines(manifest, erased);
+    const inHand = format === ExportFormat.JsonLines ? await gather(lines()) : undefined;
+    if (inHand !== undefined) return { lines: inHand };
+    const pieces = format === ExportFormat.Parquet ? writeParquet(manifest.schema, lines()) : inPieces(lines());
+    const key = objectKeys.datasetExport(tenant, model, id, format);
+    await uploadInParts(objects, key, mediaTypes[format], pieces);
+    return { address: await address(key, mediaTypes[format]) };
   };
 };

@@ -1,5 +1,6 @@
-import { QuarantineReason } from '../../../contracts/cases.ts';
-import type { CaseContent, StoredCase } from './stored-case.ts';
+import { type LabelValue, QuarantineReason } from '../../../contracts/cases.ts';
+import { isRight } from '../../../contracts/right-answer.ts';
+import { type CaseContent, type StoredCase, withoutContent } from './stored-case.ts';
 
 /** A case that waits for its decision. */
 export interface Candidate extends Pick<StoredCase, 'id' | 'content' | 'reasons'> {
@@ -9,7 +10,7 @@ export interface Candidate extends Pick<StoredCase, 'id' | 'content' | 'reasons'
 
 /** What a case has that may be trained on. */
 export interface TrustedContent extends CaseContent {
-  readonly label: string;
+  readonly label: LabelValue;
   readonly validator: string;
   readonly confidence: number;
 }
@@ -25,6 +26,8 @@ interface Quarantine {
   readonly accepted: false;
   readonly id: string;
   readonly reasons: readonly QuarantineReason[];
+  /** In place of what is stored. @default what is stored stays */
+  readonly content?: CaseContent;
 }
 
 export type Decision = Acceptance | Quarantine;
@@ -35,18 +38,28 @@ const isTrusted = (content: CaseContent): content is TrustedContent =>
 /**
  * Decides cases in the order given: the first of several equal ones is accepted, unless one was accepted before.
  *
- * @param labels - of the fingerprints that accepted cases hold
+ * @param labels - of the fingerprints that accepted cases hold; null: the observation was erased
+ * @param tolerance - of a number, within which two labels say the same
  */
-export const decideCases = (candidates: readonly Candidate[], labels: ReadonlyMap<string, string>): Decision[] => {
+export const decideCases = (
+  candidates: readonly Candidate[],
+  labels: ReadonlyMap<string, LabelValue | null>,
+  tolerance = 0,
+): Decision[] => {
   const taken = new Map(labels);
   return candidates.map(({ id, content, reasons, fingerprint }): Decision => {
-    if (reasons.length > 0 || !isTrusted(content)) return { accepted: false, id, reasons };
     const label = taken.get(fingerprint);
+    if (label === null) {
+      return { accepted: false, id, reasons: [QuarantineReason.Erased], content: withoutContent(content) };
+    }
+    if (reasons.length > 0 || !isTrusted(content)) return { accepted: false, id, reasons };
     if (label === undefined) {
       taken.set(fingerprint, content.label);
       return { accepted: true, id, content, fingerprint };
     }
-    const reason = label === content.label ? QuarantineReason.Duplicate : QuarantineReason.ConflictingLabel;
+    const reason = isRight(content.label, label, tolerance)
+      ? QuarantineReason.Duplicate
+      : QuarantineReason.ConflictingLabel;
     return { accepted: false, id, reasons: [reason] };
   });
 };

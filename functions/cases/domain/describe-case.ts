@@ -11,6 +11,7 @@ export const describeCase = ({ id, content, status, reasons, decidedAt, segment 
   subject: content.subject,
   input: { ...content.input },
   label: content.label,
+  ...(content.gold === undefined ? {} : { gold: content.gold }),
   validator: content.validator,
   confidence: content.confidence,
   ...(content.validatedAt === undefined ? {} : { validatedAt: content.validatedAt }),

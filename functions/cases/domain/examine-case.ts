@@ -1,6 +1,7 @@
-import { type FieldValue, type NewCase, QuarantineReason } from '../../../contracts/cases.ts';
+import { type FieldValue, type LabelValue, type NewCase, QuarantineReason } from '../../../contracts/cases.ts';
 import { type Field, FieldKind, type ModelSchema, type Policies } from '../../../contracts/model.ts';
 import { subjectOf } from '../../../contracts/subject.ts';
+import { readLabel } from './label.ts';
 import { type KeptField, readField, storable } from './read-field.ts';
 import type { StoredCase } from './stored-case.ts';
 
@@ -9,7 +10,8 @@ export interface ExaminedCase {
   readonly subject: string | null;
   readonly validator: string | null;
   readonly input: Readonly<Record<string, FieldValue>>;
-  readonly label: string | null;
+  readonly label: LabelValue | null;
+  readonly gold?: true;
   readonly confidence: number | null;
   readonly validatedAt?: string;
   /** Why it is not to be trusted; empty: nothing was found. */
@@ -57,12 +59,6 @@ const readSubject = ({ fields }: ModelSchema, input: NewCase['input']) => {
   return { subject: subjectOf(value) ?? null, faults: [] };
 };
 
-const readLabel = ({ label: { classes } }: ModelSchema, sent: NewCase['label']) => {
-  if (sent === undefined || sent === null) return { label: null, faults: [QuarantineReason.MissingLabel] };
-  const label = classes.find((known) => known === sent);
-  return label === undefined ? { label: null, faults: [QuarantineReason.UnknownLabel] } : { label, faults: [] };
-};
-
 /**
  * De-identifies a case by the model's schema and checks it, all but for what only other cases can tell.
  *
@@ -76,7 +72,7 @@ export const examineCase = (
 ): ExaminedCase => {
   const { input, reasons } = readInput(schema, sent.input, receiptYear);
   const subject = readSubject(schema, sent.input);
-  const label = readLabel(schema, sent.label);
+  const label = readLabel(schema.label, sent.label);
   const validator = sent.validator?.trim().normalize('NFC') ?? '';
   const faults = [
     ...reasons,
@@ -90,6 +86,7 @@ export const examineCase = (
     validator: validator === '' ? null : validator,
     input,
     label: label.label,
+    ...(sent.gold === true ? { gold: true as const } : {}),
     confidence: sent.confidence === undefined ? null : storable(sent.confidence),
     ...(sent.validatedAt === undefined ? {} : { validatedAt: sent.validatedAt }),
     reasons: orderReasons(faults),
@@ -106,7 +103,7 @@ export const reexamine = (
 ): Pick<StoredCase, 'content' | 'reasons'> => {
   const receiptYear = new Date(content.receivedAt).getUTCFullYear();
   const read = readInput(schema, content.input, receiptYear);
-  const label = readLabel(schema, content.label);
+  const label = readLabel(schema.label, content.label);
   return {
     content: { ...content, input: read.input, label: label.label },
     reasons: orderReasons([...reasons, ...read.reasons, ...label.faults]),

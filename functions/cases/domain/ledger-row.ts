@@ -16,7 +16,7 @@ export const ledgerRow = (
   id,
   receivedAt: content.receivedAt,
   subject: content.subject,
-  split: sideOf(macOf(content.subject ?? id), holdoutShare),
+  split: content.gold === true ? 'gold' : sideOf(macOf(content.subject ?? id), holdoutShare),
   input: { ...content.input },
   label: content.label,
   confidence: content.confidence,

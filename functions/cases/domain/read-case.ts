@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { NewCase } from '../../../contracts/cases.ts';
-import type { ModelSchema } from '../../../contracts/model.ts';
+import { FieldKind, type ModelSchema } from '../../../contracts/model.ts';
 import { malformed, type Refusal, unknownField } from './refusal.ts';
 
 /** A case as it came, or why it is not taken in. */
@@ -17,6 +17,18 @@ const findUnknownField = (schema: ModelSchema, sent: unknown): Refusal | undefin
   return unknown === undefined ? undefined : unknownField(schema, names, unknown);
 };
 
+/** Characters of what is no text. */
+const maximumCharacters = 1000;
+
+/** @returns the name of the first field that holds a long text and is none */
+const findLongValue = ({ fields }: ModelSchema, { input }: NewCase): string | undefined =>
+  Object.keys(input).find((name) => {
+    const field = fields[name];
+    const isText = field?.kind === FieldKind.Feature && field.type === 'text';
+    const value = input[name];
+    return !isText && typeof value === 'string' && value.length > maximumCharacters;
+  });
+
 /**
  * Reads one case of a batch. It fails closed: what the schema does not describe could identify a person,
  * so one unknown field refuses the case.
@@ -25,6 +37,7 @@ export const readCase = (schema: ModelSchema, sent: unknown): ReadCase => {
   const unknown = findUnknownField(schema, sent);
   if (unknown !== undefined) return { refusal: unknown };
   const parsed = NewCase.safeParse(sent);
-  if (parsed.success) return { case: parsed.data };
-  return { refusal: malformed(schema, parsed.error.issues[0]?.path ?? []) };
+  if (!parsed.success) return { refusal: malformed(schema, parsed.error.issues[0]?.path ?? []) };
+  const long = findLongValue(schema, parsed.data);
+  return long === undefined ? { case: parsed.data } : { refusal: malformed(schema, ['input', long]) };
 };

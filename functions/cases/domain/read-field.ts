@@ -1,6 +1,8 @@
 import { type FieldValue, QuarantineReason } from '../../../contracts/cases.ts';
+import { foldedText } from '../../../contracts/feature-values.ts';
 import { keptYear, topCodedAge, yearOf, zipPrefixOf } from '../../../contracts/generalisation.ts';
 import { type Field, FieldKind } from '../../../contracts/model.ts';
+import { utcTimestamp } from '../../../contracts/utc-timestamp.ts';
 
 /** What is kept of a field's value. A faulty value is not kept: who knows what was put there by mistake. */
 export interface FieldReading {
@@ -9,7 +11,7 @@ export interface FieldReading {
 }
 
 type Feature = Extract<Field, { kind: 'feature' }>;
-type NumberFeature = Extract<Feature, { type: 'number' }>;
+type Bounds = Pick<Extract<Feature, { type: 'number' }>, 'minimum' | 'maximum'>;
 /** A field of which something is kept in the case's input. */
 export type KeptField = Exclude<Field, { kind: 'identifier' | 'subject' }>;
 
@@ -18,19 +20,33 @@ const fault = (reason: QuarantineReason): FieldReading => ({ value: null, fault:
 /** What a 32-bit float holds as 0 is 0: DynamoDB refuses numbers that are closer to it than 1e-130. */
 export const storable = (value: number): number => (Math.fround(value) === 0 ? 0 : value);
 
-const readNumber = ({ minimum, maximum }: NumberFeature, value: number): FieldReading => {
-  // Graphs are fed 32-bit floats; what they cannot hold would stop every training.
-  const fits = Number.isFinite(Math.fround(value)) && value >= (minimum ?? value) && value <= (maximum ?? value);
+/** Graphs are fed 32-bit floats, and give them; what those cannot hold would stop every training. */
+const isFloat32 = (value: number): boolean => Number.isFinite(Math.fround(value));
+
+/** @returns the number as it is kept, or why it is not */
+export const readNumber = ({ minimum, maximum }: Bounds, value: number): FieldReading => {
+  const fits = isFloat32(value) && value >= (minimum ?? value) && value <= (maximum ?? value);
   return fits ? { value: storable(value) } : fault(QuarantineReason.OutOfRange);
 };
 
+const readTimestamp = (value: FieldValue): FieldReading => {
+  const kept = utcTimestamp(value);
+  return kept === undefined ? fault(QuarantineReason.WrongType) : { value: kept };
+};
+
+/** As JavaScript calls it. */
+const typeOf = { number: 'number', boolean: 'boolean', category: 'string', text: 'string' } as const;
+
 const readFeature = (field: Feature, value: FieldValue): FieldReading => {
   if (value === null) return field.required ? fault(QuarantineReason.MissingFeature) : { value };
-  const expected = field.type === 'category' ? 'string' : field.type;
-  if (typeof value !== expected) return fault(QuarantineReason.WrongType);
+  if (field.type === 'timestamp') return readTimestamp(value);
+  if (typeof value !== typeOf[field.type]) return fault(QuarantineReason.WrongType);
+  if (field.type === 'text' && foldedText(value) === undefined) return fault(QuarantineReason.WrongType);
   if (field.type === 'number') return readNumber(field, value as number);
-  if (field.type === 'boolean') return { value };
-  return field.categories.includes(value as string) ? { value } : fault(QuarantineReason.UnknownCategory);
+  if (field.type === 'category' && !field.categories.includes(value as string)) {
+    return fault(QuarantineReason.UnknownCategory);
+  }
+  return { value };
 };
 
 const readDate = (value: FieldValue, receiptYear: number): FieldReading => {

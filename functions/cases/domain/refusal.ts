@@ -11,12 +11,14 @@ export interface Refusal {
 }
 
 const expectations: Readonly<Record<keyof NewCase, string>> = {
-  input: "a value for each of the model's fields: a number, a string of at most 1000 characters, a boolean or null",
-  label: 'a string of at most 100 characters',
+  input:
+    "a value for each of the model's fields: a number, a string of at most 1000 characters, 4000 in a text, a boolean or null",
+  label: 'a string of at most 100 characters, or a number',
   validator: 'a string of at most 200 characters',
   confidence: 'a number from 0 to 1',
   validatedAt: 'an ISO 8601 time in UTC, such as 2026-03-01T09:30:00Z',
   predictionId: 'the predictionId of an answer',
+  gold: 'true or false',
 };
 
 const isMember = (name: unknown): name is keyof NewCase => Object.hasOwn(expectations, String(name));
@@ -56,3 +58,17 @@ export const forgedPrediction: Refusal = {
   pointer: '/predictionId',
   detail: 'Expected a predictionId that was issued for this model. Send it as it came, or leave it out.',
 };
+
+export const goldNotAllowed: Refusal = {
+  reason: RefusalReason.GoldNotAllowed,
+  pointer: '/gold',
+  detail:
+    'Expected gold cases to come from an expert, an operator or an admin, got one from an app. Leave gold out, or send the case with the token of a person.',
+};
+
+/** @param limit - bytes that are kept of a case */
+export const tooLarge = (bytes: number, limit: number): Refusal => ({
+  reason: RefusalReason.TooLarge,
+  pointer: '/input',
+  detail: `Expected a case of at most ${limit} bytes as it is kept, got ${bytes}. Send shorter texts.`,
+});

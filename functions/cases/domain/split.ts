@@ -10,5 +10,5 @@ const places = 10_000;
  * @param mac - hexadecimal HMAC-SHA256 of the subject, or of the case where it has none, under the model's holdout key
  * @param holdoutShare - share of subjects that are never trained on, 0 to 1
  */
-export const sideOf = (mac: string, holdoutShare: number): LedgerRow['split'] =>
+export const sideOf = (mac: string, holdoutShare: number): Exclude<LedgerRow['split'], 'gold'> =>
   Number.parseInt(mac.slice(0, digits), 16) % places < holdoutShare * places ? 'holdout' : 'train';

@@ -15,7 +15,10 @@ export const summarise = (head: LedgerHead, pending: number, trained: number): C
   reasons: { ...head.reasons },
   labels: { ...head.labels },
   holdout: head.holdout,
-  sinceTraining: head.accepted - trained,
+  gold: head.gold,
+  erased: head.erased,
+  // Of the cases that were trained on some may have been erased since.
+  sinceTraining: Math.max(0, head.accepted - trained),
   segments: head.sequence,
   ...(head.lastAcceptedAt === undefined ? {} : { lastAcceptedAt: head.lastAcceptedAt }),
 });

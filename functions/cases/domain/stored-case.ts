@@ -1,13 +1,14 @@
-import type { AnsweredPrediction, FieldValue, QuarantineReason } from '../../../contracts/cases.ts';
+import type { AnsweredPrediction, FieldValue, LabelValue, QuarantineReason } from '../../../contracts/cases.ts';
 import type { CaseStatus } from '../../../contracts/statuses.ts';
 
-/** What came through the door; never changed. Nothing in it identifies a person. */
+/** What came through the door; never changed, but by erasure. Nothing in it identifies a person. */
 export interface CaseContent {
   readonly receivedAt: string;
   /** Pseudonym. */
   readonly subject: string | null;
   readonly input: Readonly<Record<string, FieldValue>>;
-  readonly label: string | null;
+  readonly label: LabelValue | null;
+  readonly gold?: true | undefined;
   /** Pseudonym. */
   readonly validator: string | null;
   readonly confidence: number | null;
@@ -28,3 +29,14 @@ export interface StoredCase {
   /** Of the ledger, once accepted. */
   readonly segment?: number | undefined;
 }
+
+/** What is left of a case that was erased. */
+export const withoutContent = ({ receivedAt, schemaHash }: CaseContent): CaseContent => ({
+  receivedAt,
+  subject: null,
+  input: {},
+  label: null,
+  validator: null,
+  confidence: null,
+  schemaHash,
+});

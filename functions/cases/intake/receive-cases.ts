@@ -8,14 +8,21 @@ import { type KeyRing, keyLabels } from '../../platform/key-ring.ts';
 import { readPredictionId } from '../../platform/prediction-id.ts';
 import type { Table } from '../../platform/table.ts';
 import type { CollectQueue } from '../collect-queue.ts';
-import { examineCase } from '../domain/examine-case.ts';
-import { type ReadCase, readCase } from '../domain/read-case.ts';
-import { forgedPrediction, type Refusal } from '../domain/refusal.ts';
+import { type ExaminedCase, examineCase } from '../domain/examine-case.ts';
+import { readCase } from '../domain/read-case.ts';
+import { forgedPrediction, goldNotAllowed, type Refusal, tooLarge } from '../domain/refusal.ts';
 import { openCaseStore } from '../store/cases.ts';
 import { openPseudonymise } from './pseudonymise.ts';
 
-/** A case as it came, and the prediction that it answers. */
-type AttributedCase = ReadCase & { readonly prediction?: AnsweredPrediction };
+/** A case that may be stored once people are replaced by pseudonyms, or why it is not taken in. */
+type Examination =
+  | { readonly examined: ExaminedCase & { readonly prediction?: AnsweredPrediction } }
+  | { readonly refusal: Refusal };
+
+/** What a sender may mark. */
+interface Rights {
+  readonly gold: boolean;
+}
 
 /** What became of the cases that were sent. */
 export interface Reception {
@@ -28,8 +35,17 @@ export interface Reception {
  * names as received is stored. Where it fails half-way, cases that were stored wait for the nightly check.
  *
  * @param sent - cases as they came, 500 at most
+ * @param rights - what the sender may mark. @default nothing
  */
-export type ReceiveCases = (tenant: string, model: Model, sent: readonly unknown[]) => Promise<Reception>;
+export type ReceiveCases = (
+  tenant: string,
+  model: Model,
+  sent: readonly unknown[],
+  rights?: Rights,
+) => Promise<Reception>;
+
+/** A transaction of 25 cases may have 4 MB, and an item 400 KB. */
+const maximumBytes = 150_000;
 
 export const openReceiveCases = (table: Table, queue: CollectQueue, keyRing: KeyRing, clock: Clock): ReceiveCases => {
   const cases = openCaseStore(table);
@@ -40,28 +56,30 @@ export const openReceiveCases = (table: Table, queue: CollectQueue, keyRing: Key
     const claims = readPredictionId(id, key, { tenant, model });
     return claims && { nonce: claims.n, at: new Date(claims.i).toISOString() };
   };
-  const read = async (tenant: string, model: Model, sent: unknown): Promise<AttributedCase> => {
-    const result = readCase(model.schema, sent);
-    if ('refusal' in result || result.case.predictionId === undefined) return result;
-    const prediction = await readPrediction(tenant, model.name, result.case.predictionId);
-    return prediction === undefined ? { refusal: forgedPrediction } : { ...result, prediction };
+  const examine = async (
+    tenant: string,
+    { name, schema, policies }: Model,
+    sent: unknown,
+    year: number,
+    rights: Rights,
+  ): Promise<Examination> => {
+    const read = readCase(schema, sent);
+    if ('refusal' in read) return read;
+    const { gold, predictionId } = read.case;
+    if (gold === true && !rights.gold) return { refusal: goldNotAllowed };
+    const examined = examineCase(schema, policies, read.case, year);
+    const bytes = Buffer.byteLength(JSON.stringify(examined));
+    if (bytes > maximumBytes) return { refusal: tooLarge(bytes, maximumBytes) };
+    if (predictionId === undefined) return { examined };
+    const prediction = await readPrediction(tenant, name, predictionId);
+    return prediction === undefined ? { refusal: forgedPrediction } : { examined: { ...examined, prediction } };
   };
-  return async (tenant, model, sent) => {
+  return async (tenant, model, sent, rights = { gold: false }) => {
     const receivedAt = timestamp(clock);
     const year = new Date(receivedAt).getUTCFullYear();
-    const results = await Promise.all(sent.map((given) => read(tenant, model, given)));
+    const results = await Promise.all(sent.map((given) => examine(tenant, model, given, year, rights)));
     const schemaHash = sha256(canonicalJson(model.schema));
-    const examined = results.flatMap((result, index) =>
-      'case' in result
-        ? [
-            {
-              index,
-              ...examineCase(model.schema, model.policies, result.case, year),
-              ...(result.prediction === undefined ? {} : { prediction: result.prediction }),
-            },
-          ]
-        : [],
-    );
+    const examined = results.flatMap((result, index) => ('examined' in result ? [{ index, ...result.examined }] : []));
     const stored = (await pseudonymise(tenant, examined)).map(({ index, reasons, ...kept }) => ({
       index,
       id: newId('case', clock.now()),

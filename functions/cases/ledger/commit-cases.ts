@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { Model } from '../../../contracts/model.ts';
+import { toleranceOf } from '../../../contracts/right-answer.ts';
 import { CaseStatus } from '../../../contracts/statuses.ts';
 import type { Models } from '../../models/index.ts';
 import { canonicalJson, sha256 } from '../../platform/canonical-json.ts';
@@ -10,13 +10,13 @@ import type { ObjectStore } from '../../platform/object-store.ts';
 import { untilStored } from '../../platform/until-stored.ts';
 import { type Decision, decideCases } from '../domain/decide-cases.ts';
 import { reexamine } from '../domain/examine-case.ts';
-import { fingerprintContent } from '../domain/fingerprint.ts';
 import { advance, type LedgerHead } from '../domain/ledger-head.ts';
 import { ledgerRow } from '../domain/ledger-row.ts';
 import type { StoredCase } from '../domain/stored-case.ts';
 import type { CaseStore } from '../store/cases.ts';
 import type { CommitTransaction } from '../store/commit.ts';
 import type { LedgerStore } from '../store/ledger.ts';
+import { fingerprintOf, openMac } from './keyed-hashes.ts';
 import { packRows } from './segment-file.ts';
 
 interface Dependencies {
@@ -52,8 +52,6 @@ interface Outcome {
  */
 export type CommitCases = (tenant: string, model: string, ids: readonly string[]) => Promise<Outcome>;
 
-type MacOf = (text: string) => string;
-
 export const openCommitCases = ({
   models,
   cases,
@@ -63,24 +61,20 @@ export const openCommitCases = ({
   keyRing,
   clock,
 }: Dependencies): CommitCases => {
-  const macUnder = async (label: string): Promise<MacOf> => {
-    const key = await keyRing.derive(label);
-    return (text) => createHmac('sha256', key).update(text).digest('hex');
-  };
-
   const decide = async (
     tenant: string,
     { name, schema }: Model,
     waiting: readonly StoredCase[],
   ): Promise<Decision[]> => {
     const schemaHash = sha256(canonicalJson(schema));
-    const macOf = await macUnder(keyLabels.fingerprints(tenant));
+    const macOf = await openMac(keyRing, keyLabels.fingerprints(tenant));
     const candidates = waiting.map(({ id, ...stored }) => {
       const { content, reasons } = stored.content.schemaHash === schemaHash ? stored : reexamine(schema, stored);
-      return { id, content, reasons, fingerprint: macOf(canonicalJson(fingerprintContent(content))) };
+      return { id, content, reasons, fingerprint: fingerprintOf(content, macOf) };
     });
     const fingerprints = candidates.map(({ fingerprint }) => fingerprint);
-    return decideCases(candidates, await ledger.labels(tenant, name, fingerprints));
+    const labels = await ledger.labels(tenant, name, fingerprints);
+    return decideCases(candidates, labels, toleranceOf(schema));
   };
 
   const seal = async (
@@ -90,7 +84,7 @@ export const openCommitCases = ({
     decisions: readonly Decision[],
   ): Promise<boolean> => {
     const at = timestamp(clock);
-    const macOf = await macUnder(keyLabels.holdout(tenant, model.name));
+    const macOf = await openMac(keyRing, keyLabels.holdout(tenant, model.name));
     const holdoutShare = before.holdoutShare ?? model.policies.holdoutShare;
     const accepted = decisions.filter((decision) => decision.accepted);
     const rows = accepted.map((acceptance) => ledgerRow(acceptance, macOf, holdoutShare));

@@ -12,24 +12,22 @@ export const packRows = (rows: readonly LedgerRow[]): Uint8Array =>
   gzipSync(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
 
 /**
- * Unpacks the lines of a segment, verified.
+ * Hands on the bytes of a ledger's object, verified.
  *
  * @param expected - hexadecimal SHA-256 of the bytes
  * @throws SegmentCorruptedError where the bytes are missing or others
  */
-export const unpackLines = (key: string, bytes: Uint8Array | undefined, expected: string): Uint8Array => {
+export const verified = (key: string, bytes: Uint8Array | undefined, expected: string): Uint8Array => {
   const found = bytes === undefined ? 'nothing' : sha256(bytes);
-  if (bytes === undefined || found !== expected) {
-    throw new SegmentCorruptedError(
-      `Expected the segment ${key} with SHA-256 ${expected}, found ${found}. Restore the version of the object that was sealed.`,
-    );
-  }
-  return gunzipSync(bytes);
+  if (bytes !== undefined && found === expected) return bytes;
+  throw new SegmentCorruptedError(
+    `Expected ${key} with SHA-256 ${expected}, found ${found}. Restore the version of the object that was sealed.`,
+  );
 };
 
-/** @throws SegmentCorruptedError as unpackLines does */
+/** @throws SegmentCorruptedError as `verified` does */
 export const unpackRows = (key: string, bytes: Uint8Array | undefined, expected: string): LedgerRow[] =>
-  Buffer.from(unpackLines(key, bytes, expected))
+  gunzipSync(verified(key, bytes, expected))
     .toString()
     .split('\n')
     .filter((line) => line !== '')

@@ -23,6 +23,16 @@ interface Commit {
 /** Reasons for which a transaction is tried again on what is stored by then. */
 const contention = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 
+/** What a decision makes of its case. */
+const outcomeOf = (decision: Decision, segment: Segment | undefined) =>
+  decision.accepted
+    ? { status: CaseStatus.Accepted, reasons: [], ...(segment === undefined ? {} : { segment: segment.sequence }) }
+    : {
+        status: CaseStatus.Quarantined,
+        reasons: decision.reasons,
+        ...(decision.content === undefined ? {} : { content: decision.content }),
+      };
+
 /**
  * Commits decisions, all or none, in one transaction of at most 77 items for 25 cases: the segment, the head, each case
  * (still received), and of each accepted case its fingerprint (not taken) and its subject.
@@ -41,10 +51,14 @@ export const openCommit = (table: Table): CommitTransaction => {
   };
   return async ({ tenant, model, before, after, decisions, segment, at }) => {
     const accepted = decisions.filter((decision) => decision.accepted);
+    const subjects = accepted.flatMap(({ content: { subject, gold } }) =>
+      subject === null ? [] : [{ subject, gold }],
+    );
     const casesOf = tally(
       {},
-      accepted.flatMap(({ content: { subject } }) => subject ?? []),
+      subjects.map(({ subject }) => subject),
     );
+    const withGold = new Set(subjects.filter(({ gold }) => gold === true).map(({ subject }) => subject));
     const { canceled, data } = await createWriteTransaction(
       entities,
       ({ heads, segments, cases, fingerprints, subjects }) => [
@@ -58,12 +72,7 @@ export const openCommit = (table: Table): CommitTransaction => {
         ...decisions.map((decision) =>
           cases
             .patch({ tenant, model, id: decision.id })
-            .set({
-              decidedAt: at,
-              status: decision.accepted ? CaseStatus.Accepted : CaseStatus.Quarantined,
-              reasons: decision.accepted ? [] : decision.reasons,
-              ...(decision.accepted && segment !== undefined ? { segment: segment.sequence } : {}),
-            })
+            .set({ decidedAt: at, ...outcomeOf(decision, segment) })
             .remove(['waitingSince'])
             .where(({ status }, { eq }) => eq(status, CaseStatus.Received as CaseStatus))
             .commit(),
@@ -77,6 +86,7 @@ export const openCommit = (table: Table): CommitTransaction => {
             .data((attributes, operations) => {
               operations.ifNotExists(attributes.firstSegment, after.sequence);
               operations.add(attributes.cases, count);
+              if (withGold.has(subject)) operations.ifNotExists(attributes.firstGold, after.sequence);
             })
             .commit(),
         ),

@@ -46,7 +46,7 @@ export const segmentEntity = (table: Table) =>
     { client: table.client, table: table.table },
   );
 
-/** The accepted case that holds an observation. */
+/** The accepted case that holds an observation; one that was erased holds it for ever, without its label. */
 export const fingerprintEntity = (table: Table) =>
   new Entity(
     {
@@ -56,7 +56,8 @@ export const fingerprintEntity = (table: Table) =>
         model: { type: 'string', required: true },
         fingerprint: { type: 'string', required: true },
         case: { type: 'string', required: true },
-        label: { type: 'string', required: true },
+        // A string or a number, for which ElectroDB has no type.
+        label: { type: 'any' },
       },
       indexes: {
         byFingerprint: {
@@ -68,7 +69,7 @@ export const fingerprintEntity = (table: Table) =>
     { client: table.client, table: table.table },
   );
 
-/** In which segment a subject came first, by pseudonym, and how many accepted cases it has. */
+/** In which segment a subject came first, and its first gold case, by pseudonym, and how many accepted cases it has. */
 export const subjectEntity = (table: Table) =>
   new Entity(
     {
@@ -78,6 +79,7 @@ export const subjectEntity = (table: Table) =>
         model: { type: 'string', required: true },
         subject: { type: 'string', required: true },
         firstSegment: { type: 'number', required: true },
+        firstGold: { type: 'number' },
         cases: { type: 'number', required: true },
       },
       indexes: {
