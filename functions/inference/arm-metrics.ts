@@ -14,6 +14,16 @@ type Measure = Pick<ServedModel, 'route' | 'scoreClass'>;
 const isSlow = (milliseconds: number, { route }: Measure): number =>
   Number(milliseconds > (route.slowMilliseconds ?? Number.POSITIVE_INFINITY));
 
+/** @returns nothing where there is no answer, or one that has no score */
+const scoreMetric = (
+  name: typeof MetricName.ChampionScore | typeof MetricName.ChallengerScore,
+  answer: Answer | undefined,
+  { scoreClass }: Measure,
+): Metrics => {
+  const score = scoreOf(answer?.probabilities, scoreClass);
+  return score === undefined ? {} : { [name]: score };
+};
+
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
 /** What the champion made of a request: without an answer nobody gave one. */
@@ -33,7 +43,7 @@ export const championMetrics = (
   [MetricName.ChampionMalformed]: Number(fault === 'malformed'),
   [MetricName.ChampionSlow]: isSlow(milliseconds, measure),
   [MetricName.ChampionLatency]: rounded(milliseconds),
-  ...(answer === undefined ? {} : { [MetricName.ChampionScore]: scoreOf(answer.probabilities, measure.scoreClass) }),
+  ...scoreMetric(MetricName.ChampionScore, answer, measure),
 });
 
 /**
@@ -51,8 +61,6 @@ export const challengerMetrics = ({ answer, fault, milliseconds }: ChallengerRes
     [MetricName.ChallengerMalformed]: Number(fault === Fault.Malformed),
     [MetricName.ChallengerSlow]: isSlow(milliseconds, measure),
     [MetricName.ChallengerLatency]: rounded(milliseconds),
-    ...(answer === undefined
-      ? {}
-      : { [MetricName.ChallengerScore]: scoreOf(answer.probabilities, measure.scoreClass) }),
+    ...scoreMetric(MetricName.ChallengerScore, answer, measure),
   };
 };

@@ -2,15 +2,19 @@ import type { FieldValue } from '../../contracts/cases.ts';
 import type { ModelSchema } from '../../contracts/model.ts';
 import type { Signature } from '../../contracts/versions.ts';
 import { compileInputReader, type InputReader } from './domain/input-reader.ts';
-import { likeliest } from './domain/probabilities.ts';
+import { chosenClass } from './domain/probabilities.ts';
 import { ArtifactError, InvalidInputError, ModelFailureError } from './model-errors.ts';
 import type { OnnxSession, Tensors } from './onnx-session.ts';
 
-/** One answer: probabilities in the order of the signature's classes, and the class with the largest. */
+/** One answer: a class, chosen by its probability and decision weight, or a number. */
 export interface Answer {
-  readonly label: string;
-  readonly probabilities: Float32Array;
+  readonly label: string | number;
+  /** In the order of the signature's classes; undefined where the answer is a number. */
+  readonly probabilities: Float32Array | undefined;
 }
+
+/** Of one run: a long text alone is thousands of words in memory. */
+export const rowsAtOnce = 512;
 
 type Row = Readonly<Record<string, FieldValue>>;
 
@@ -21,11 +25,12 @@ export class LoadedModel {
 
   /** @throws ArtifactError where the graph does not fit the signature */
   constructor(signature: Signature, session: OnnxSession) {
-    const { numeric, categorical, classes } = signature;
+    const { numeric, categorical, classes, weights } = signature;
     if (
       numeric.length !== session.numericColumns ||
       categorical.length !== session.categoricalColumns ||
-      classes.length !== session.classes
+      classes.length !== session.classes ||
+      (weights !== undefined && weights.length !== session.classes)
     ) {
       throw new ArtifactError(
         `Expected a graph of ${numeric.length} numeric and ${categorical.length} categorical columns and ` +
@@ -40,15 +45,27 @@ export class LoadedModel {
   /**
    * Blocks until it is done.
    *
-   * @throws ModelFailureError where the version throws, or answers one of the rows with anything but probabilities
+   * @returns the graph's output as it is, row-major: probabilities [N × C], or numbers [N]
+   * @throws ModelFailureError as `run` does
+   */
+  runFlat(tensors: Tensors): Float32Array {
+    return this.#session.run(tensors);
+  }
+
+  /**
+   * Blocks until it is done.
+   *
+   * @throws ModelFailureError where the version throws, or answers one of the rows with anything but probabilities, or
+   *   but a finite number
    */
   run(tensors: Tensors): Answer[] {
     const flat = this.#session.run(tensors);
-    const { classes } = this.signature;
+    const { classes, weights } = this.signature;
+    if (classes.length === 0) return Array.from(flat, (label) => ({ label, probabilities: undefined }));
     const answers = new Array<Answer>(tensors.rows);
     for (let row = 0; row < tensors.rows; row += 1) {
       answers[row] = {
-        label: classes[likeliest(flat, row, classes.length)] as string,
+        label: classes[chosenClass(flat, row, classes.length, weights)] as string,
         // A view costs as much as the rest of this loop; one row is the whole.
         probabilities: tensors.rows === 1 ? flat : flat.subarray(row * classes.length, (row + 1) * classes.length),
       };
@@ -63,7 +80,12 @@ export class LoadedModel {
    * @throws InvalidInputError where a row does not fit the schema
    */
   async predict(rows: readonly Row[], schema: ModelSchema): Promise<Answer[]> {
-    return rows.length === 0 ? [] : this.run(tensorsOf(rows, compileInputReader(schema, this.signature)));
+    const reader = compileInputReader(schema, this.signature);
+    const answers: Answer[] = [];
+    for (let start = 0; start < rows.length; start += rowsAtOnce) {
+      answers.push(...this.run(tensorsOf(rows, start, Math.min(start + rowsAtOnce, rows.length), reader)));
+    }
+    return answers;
   }
 
   /** The same, but what one row does to the version costs no other row its answer. */
@@ -87,13 +109,15 @@ export class LoadedModel {
   }
 }
 
-const tensorsOf = (rows: readonly Row[], reader: InputReader): Tensors => {
-  const numeric = new Float32Array(rows.length * reader.numericColumns);
-  const categorical = new Array<string>(rows.length * reader.categoricalColumns);
-  for (const [index, row] of rows.entries()) {
-    if (reader.read(row, numeric, categorical, index)) continue;
+/** Rows from `start` to `end` as the graph takes them. */
+const tensorsOf = (rows: readonly Row[], start: number, end: number, reader: InputReader): Tensors => {
+  const numeric = new Float32Array((end - start) * reader.numericColumns);
+  const categorical = new Array<string>((end - start) * reader.categoricalColumns);
+  for (let index = start; index < end; index += 1) {
+    const row = rows[index] as Row;
+    if (reader.read(row, numeric, categorical, index - start)) continue;
     const faults = reader.faultsOf(row).map(({ pointer, detail }) => `${pointer}: ${detail}`);
     throw new InvalidInputError(`Row ${index} does not fit the schema: ${faults.join('; ')}.`);
   }
-  return { rows: rows.length, numeric, categorical };
+  return { rows: end - start, numeric, categorical };
 };

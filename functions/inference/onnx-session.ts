@@ -1,6 +1,7 @@
 import { Tensor } from 'onnxruntime-node';
 import { type Binding, binding, initOrt } from 'onnxruntime-node/dist/binding.js';
 import { faultOfRow } from './domain/probabilities.ts';
+import { firstNotFinite } from './domain/values.ts';
 import { ArtifactError, ModelFailureError } from './model-errors.ts';
 
 /*
@@ -9,7 +10,8 @@ import { ArtifactError, ModelFailureError } from './model-errors.ts';
  * interface, so the package is pinned to one version, and test/inference/onnx-session.test.ts compares the two.
  */
 
-const output = 'probabilities';
+/** What a graph answers with: probabilities of classes, or one number. */
+const Output = { Probabilities: 'probabilities', Values: 'values' } as const;
 /** onnxruntime's own log could repeat what it was given; what it has to say comes as an exception too. */
 const fatalOnly = 4;
 /** TensorProto.DataType of the ONNX specification. */
@@ -22,18 +24,21 @@ export interface Tensors {
   readonly categorical: readonly string[];
 }
 
-/** An ONNX graph in memory: `numeric` float32 [N, k] and `categorical` string [N, m] to `probabilities` float32 [N, C]. */
+/**
+ * An ONNX graph in memory: `numeric` float32 [N, k] and `categorical` string [N, m] to `probabilities` float32 [N, C], or
+ * to `values` float32 [N, 1].
+ */
 export interface OnnxSession {
   /** k; 0 where the graph has no such input. */
   readonly numericColumns: number;
   /** m; 0 where the graph has no such input. */
   readonly categoricalColumns: number;
-  /** C. */
+  /** C; 0 where the graph answers with one number. */
   readonly classes: number;
   /**
    * Blocks until it is done.
    *
-   * @returns probabilities, row-major [N × C]; each row was found to be whole
+   * @returns probabilities, row-major [N × C], or values [N]; each row was found to be whole
    * @throws ModelFailureError
    */
   run(tensors: Tensors): Float32Array;
@@ -52,14 +57,21 @@ export const openOnnxSession = (model: Uint8Array | string, threads: number): On
   const [result] = session.outputMetadata.map(matrixOf);
   const [numeric, categorical] = [inputs.get('numeric'), inputs.get('categorical')];
   const known = Number(numeric?.type === 'float32') + Number(categorical?.type === 'string');
-  const outputs = session.outputMetadata.map(({ name }) => name).join();
-  if (known === 0 || known < inputs.size || outputs !== output || result?.type !== 'float32') {
+  const output = session.outputMetadata.map(({ name }) => name).join();
+  const isValues = output === Output.Values && result?.columns === 1;
+  if (
+    known === 0 ||
+    known < inputs.size ||
+    result?.type !== 'float32' ||
+    !(isValues || output === Output.Probabilities)
+  ) {
     throw new ArtifactError(
-      'Expected a graph from numeric: float32[?,k] and categorical: string[?,m] to probabilities: float32[?,C]; this ' +
-        `one goes from ${describe(session.inputMetadata)} to ${describe(session.outputMetadata)}. Train again.`,
+      'Expected a graph from numeric: float32[?,k] and categorical: string[?,m] to probabilities: float32[?,C] or ' +
+        `values: float32[?,1]; this one goes from ${describe(session.inputMetadata)} to ` +
+        `${describe(session.outputMetadata)}. Train again.`,
     );
   }
-  const [k, m, classes] = [numeric?.columns ?? 0, categorical?.columns ?? 0, result.columns];
+  const [k, m, columns] = [numeric?.columns ?? 0, categorical?.columns ?? 0, result.columns];
   const feedsOf = ({ rows, numeric, categorical }: Tensors): Record<string, Tensor> => {
     const feeds: Record<string, Tensor> = {};
     if (k > 0) feeds.numeric = new Tensor('float32', numeric, [rows, k]);
@@ -67,10 +79,11 @@ export const openOnnxSession = (model: Uint8Array | string, threads: number): On
     return feeds;
   };
   const fetches = { [output]: null };
+  const assertRows = isValues ? assertFinite : assertProbabilities;
   return {
     numericColumns: k,
     categoricalColumns: m,
-    classes,
+    classes: isValues ? 0 : columns,
     run: (tensors) => {
       let results: ReturnType<Binding.InferenceSession['run']>;
       try {
@@ -79,7 +92,9 @@ export const openOnnxSession = (model: Uint8Array | string, threads: number): On
         // onnxruntime's words may repeat the input: they stay in the cause, which is never logged.
         throw new ModelFailureError('threw', 'The graph failed on the input.', { cause });
       }
-      return assertProbabilities(results[output] as Tensor | undefined, tensors.rows, classes);
+      const flat = flatOf(results[output] as Tensor | undefined, tensors.rows, columns);
+      assertRows(flat, tensors.rows, columns);
+      return flat;
     },
   };
 };
@@ -115,16 +130,23 @@ const describe = (values: readonly Binding.ValueMetadata[]): string =>
     .map(({ name, isTensor, type, shape }) => (isTensor ? `${name}: ${dataTypes[type] ?? type}[${shape}]` : name))
     .join(', ');
 
-const assertProbabilities = (tensor: Tensor | undefined, rows: number, classes: number): Float32Array => {
+const flatOf = (tensor: Tensor | undefined, rows: number, columns: number): Float32Array => {
   const flat = tensor?.data;
-  if (!(flat instanceof Float32Array) || flat.length !== rows * classes) {
-    const found = tensor?.dims.join(' × ');
-    throw new ModelFailureError('malformed', `Expected ${rows} × ${classes} probabilities, got ${found}.`);
-  }
+  if (flat instanceof Float32Array && flat.length === rows * columns) return flat;
+  const found = tensor?.dims.join(' × ');
+  throw new ModelFailureError('malformed', `Expected ${rows} × ${columns} numbers, got ${found}.`);
+};
+
+const assertProbabilities = (flat: Float32Array, rows: number, classes: number): void => {
   for (let row = 0; row < rows; row += 1) {
     const fault = faultOfRow(flat, row, classes);
     if (fault === undefined) continue;
     throw new ModelFailureError('malformed', `The graph answered with no probabilities: ${fault}.`);
   }
-  return flat;
+};
+
+const assertFinite = (flat: Float32Array): void => {
+  const found = firstNotFinite(flat);
+  if (found === undefined) return;
+  throw new ModelFailureError('malformed', `The graph answered with no number: expected a finite one, got ${found}.`);
 };

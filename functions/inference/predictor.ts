@@ -13,7 +13,7 @@ import type { RouteCache } from './route-cache.ts';
 import type { ServedChallenger, ServedModel, ServedVersion } from './served-model.ts';
 import type { Serving } from './serving.ts';
 import { openShadow, type ShadowOptions } from './shadow.ts';
-import { tensorsOf } from './version-tensors.ts';
+import { readInput, tensorsOf } from './version-tensors.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -92,7 +92,7 @@ export const openPredictor = (options: PredictorOptions): Predict => {
       version,
       label: answer.label,
       fallback,
-      probabilities: byClass(served.champion.servable.signature.classes, answer.probabilities),
+      probabilities: byClass(served.champion.servable.signature.classes, answer),
     };
     report({ answer });
     if (served.isShadowed) shadow(tenant, model, served, input, answer);
@@ -131,18 +131,6 @@ const askChallenger = async (challenger: ServedChallenger, input: Input): Promis
   result: await challenger.ask(tensorsOf(challenger, input) as Tensors),
 });
 
-const readInput = (version: ServedVersion, input: Input): Tensors => {
-  const tensors = tensorsOf(version, input);
-  if (tensors !== undefined) return tensors;
-  const errors = version.reader.faultsOf(input).map(({ pointer, detail }) => ({ pointer: `/input${pointer}`, detail }));
-  const [first] = errors;
-  throw new Problem(
-    'invalid-input',
-    `${first?.pointer}: ${first?.detail}. ${errors.length} of its fields do not fit; GET the model for its schema.`,
-    { errors },
-  );
-};
-
 /** The champion answers, unless a challenger has. */
 const answering = ({ champion }: ServedModel, challenged: Challenged | undefined): Answering => {
   const asked = challenged?.challenger.servable.version;
@@ -178,7 +166,9 @@ const assignedArm = (
       };
 };
 
-const byClass = (classes: readonly string[], probabilities: Float32Array): Record<string, number> => {
+/** @returns undefined where the answer is a number */
+const byClass = (classes: readonly string[], { probabilities }: Answer): Record<string, number> | undefined => {
+  if (probabilities === undefined) return undefined;
   const named: Record<string, number> = {};
   for (const [index, name] of classes.entries()) named[name] = probabilities[index] as number;
   return named;

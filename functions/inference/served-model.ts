@@ -1,4 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
+import { toleranceOf } from '../../contracts/right-answer.ts';
 import type { Route, Servable } from '../../contracts/route-item.ts';
 import { preparing } from '../../contracts/stage-names.ts';
 import { hasSubject } from '../../contracts/subject.ts';
@@ -29,6 +30,8 @@ export interface ServedModel {
   readonly isShadowed: boolean;
   /** Place, among the classes, of the one whose probability is an answer's score. */
   readonly scoreClass: number;
+  /** Largest difference between numbers that two versions agree on; 0 where classes are predicted. */
+  readonly tolerance: number;
   /** Secret of the tenant's prediction ids. */
   readonly key: KeyObject;
   /** Secret of the tenant's pseudonyms, while a rollout of a model with subjects runs. */
@@ -87,6 +90,7 @@ export const openReadServedModel = (options: ServedModelOptions): ReadServedMode
       })),
       isShadowed: isShadowed(route),
       scoreClass: Math.max(0, champion.signature.classes.indexOf(scoreClass ?? '')),
+      tolerance: toleranceOf(schema),
       key,
       subjectKey,
     };

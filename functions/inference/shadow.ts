@@ -1,3 +1,4 @@
+import { isRight } from '../../contracts/right-answer.ts';
 import { MetricName } from '../../contracts/telemetry.ts';
 import type { Clock } from '../platform/clock.ts';
 import { challengerMetrics } from './arm-metrics.ts';
@@ -32,7 +33,9 @@ export const openShadow = ({ clock, recordShadow }: ShadowOptions): Shadow => {
     const metrics = challengerMetrics(result, served);
     if (Object.keys(metrics).length === 0) return;
     const disagreement =
-      result.answer === undefined ? {} : { [MetricName.Disagreement]: Number(result.answer.label !== answer.label) };
+      result.answer === undefined
+        ? {}
+        : { [MetricName.Disagreement]: Number(!isRight(result.answer.label, answer.label, served.tolerance)) };
     const asked = challenger.servable.version;
     recordShadow(clock.now(), { tenant, model, rollout, stage, asked, metrics: { ...metrics, ...disagreement } });
   };

@@ -5,10 +5,11 @@ import { plain } from '../platform/binding.ts';
 import type { SliceProps } from '../platform/platform.ts';
 import { ServiceFunction } from '../platform/service-function.ts';
 
-/** Predictions, and the outcomes that come back for them. */
+/** Predictions, what explains them, and the outcomes that come back for them. */
 export class Inference extends Construct {
   readonly api: ServiceFunction<'inference/api'>;
   readonly predict: ServiceFunction<'inference/predict'>;
+  readonly explain: ServiceFunction<'inference/explain'>;
 
   constructor(scope: Construct, id: string, { platform: { service, table, buckets, keys } }: SliceProps) {
     super(scope, id);
@@ -31,6 +32,16 @@ export class Inference extends Construct {
         HMAC_KEY_ID: keys.derive(),
         ROUTE_TTL_MS: plain('2000'),
       },
+    });
+    this.explain = new ServiceFunction(this, 'Explain', {
+      service,
+      entry: 'inference/explain',
+      environment: {
+        TABLE_NAME: table.allow('GetItem'),
+        BUCKET_NAME: buckets.allow({ read: ['artifacts', 'sidecars'] }),
+      },
+      // A whole processor: an explanation asks the version some thousand times.
+      memoryMegabytes: 1769,
     });
   }
 }

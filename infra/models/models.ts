@@ -26,7 +26,7 @@ export class Models extends Construct {
         TABLE_NAME: table.allow('GetItem'),
         BUCKET_NAME: buckets.allow({
           read: ['datasets', 'trainingOutput', 'artifacts'],
-          write: ['artifacts', 'holdoutPredictions'],
+          write: ['artifacts', 'holdoutPredictions', 'sidecars'],
         }),
       },
       // A whole processor: the gate measures how long a prediction takes.

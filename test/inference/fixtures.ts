@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { ModelSchema } from '../../contracts/model.ts';
+import { dayMilliseconds } from '../../contracts/durations.ts';
+import { type Field, type ModelSchema, Task } from '../../contracts/model.ts';
 import type { Servable } from '../../contracts/route-item.ts';
 import type { Tensors } from '../../functions/inference/index.ts';
 import { openOnnxSession } from '../../functions/inference/onnx-session.ts';
 
 /** Outputs of the real training program, made by fixtures/make.py. */
-export type Trained = 'logistic' | 'xgboost' | 'categorical' | 'worse' | 'nan' | 'throws';
+export type Trained = 'logistic' | 'xgboost' | 'categorical' | 'worse' | 'nan' | 'throws' | Regressor;
+
+/** Linear, of a number, a boolean, a timestamp, a category and a text. */
+type Regressor = 'regression' | 'regression-worse';
 
 /** The same answers as logistic's, but a mean_radius above 1,000 gives it work; see `lasting`. */
 type Patient = 'patient';
@@ -22,6 +26,9 @@ export const graphOf = (name: Version): Uint8Array =>
   bytesOf(name === 'patient' ? 'patient.onnx' : `${name}/model.onnx`);
 export const schemaOf = (name: Trained): ModelSchema => JSON.parse(textOf(`${name}/schema.json`));
 
+export const taskOf = (name: Trained): Task =>
+  schemaOf(name).label.type === 'number' ? Task.TabularRegression : Task.TabularClassification;
+
 export const servableOf = (name: Version, version = 'v1.0.0', content: Uint8Array = graphOf(name)): Servable => {
   const { inputs, classes } = JSON.parse(textOf(`${name === 'patient' ? 'logistic' : name}/model.json`));
   return {
@@ -33,19 +40,21 @@ export const servableOf = (name: Version, version = 'v1.0.0', content: Uint8Arra
   };
 };
 
-/** A case of the holdout, and what Python's classifier says of it. */
+/** A case of the holdout, and what Python's model says of it. */
 export interface HoldoutCase {
-  readonly label: string;
+  readonly label: string | number;
   readonly numeric: (number | null)[];
   readonly categorical: string[];
+  /** None where a number is predicted. */
   readonly probabilities: number[];
+  readonly value?: number;
 }
 
 export const holdoutOf = (name: Trained): HoldoutCase[] =>
   textOf(`${name}/holdout-predictions.jsonl`)
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => ({ probabilities: [], ...JSON.parse(line) }));
 
 export const tensorsOf = (cases: readonly HoldoutCase[]): Tensors => ({
   rows: cases.length,
@@ -53,15 +62,19 @@ export const tensorsOf = (cases: readonly HoldoutCase[]): Tensors => ({
   categorical: cases.flatMap(({ categorical }) => categorical),
 });
 
-/** The case as an app would send it: booleans as booleans, nothing for what is missing. */
+const asSent = (field: Field | undefined, value: number | null): number | boolean | string | null => {
+  const type = field !== undefined && 'type' in field ? field.type : undefined;
+  if (value === null) return null;
+  if (type === 'timestamp') return new Date(value * dayMilliseconds).toISOString();
+  return type === 'boolean' ? value === 1 : value;
+};
+
+/** The case as an app would send it: booleans as booleans, times as text, nothing for what is missing. */
 export const inputOf = (name: Trained, given: HoldoutCase): Record<string, number | string | boolean | null> => {
   const { signature } = servableOf(name);
   const { fields } = schemaOf(name);
   const numeric = signature.numeric.map((field, column) => {
-    const value = given.numeric[column] ?? null;
-    const declared = fields[field];
-    const isBoolean = declared !== undefined && 'type' in declared && declared.type === 'boolean';
-    return [field, isBoolean && value !== null ? value === 1 : value] as const;
+    return [field, asSent(fields[field], given.numeric[column] ?? null)] as const;
   });
   const categorical = signature.categorical.map((field, column) => [field, given.categorical[column] || null] as const);
   return Object.fromEntries([...numeric, ...categorical]);

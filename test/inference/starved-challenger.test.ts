@@ -117,6 +117,7 @@ const startPredictor = async () => {
     challengers: [{ ...versionOf(challenger), ...want() }],
     isShadowed: false,
     scoreClass: 0,
+    tolerance: 0,
     key,
     subjectKey: undefined,
   };

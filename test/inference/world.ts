@@ -11,7 +11,7 @@ import { openModels } from '../../functions/models/index.ts';
 import { openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable } from '../../functions/platform/table.ts';
 import { startTestServices } from '../support/services.ts';
-import { graphOf, schemaOf, servableOf, type Trained, type Version } from './fixtures.ts';
+import { graphOf, schemaOf, servableOf, type Trained, taskOf, type Version } from './fixtures.ts';
 import { isAlive, model, openFunction } from './function.ts';
 
 type RouteItem = CreateEntityItem<ReturnType<typeof routeEntity>>;
@@ -44,7 +44,7 @@ export const startInference = async () => {
   const newTenant = async (name: Trained = 'logistic', policies = {}): Promise<string> => {
     tenants += 1;
     const tenant = `tenant-${tenants}`;
-    const declaration = ModelDeclaration.parse({ task: 'tabular-classification', schema: schemaOf(name), policies });
+    const declaration = ModelDeclaration.parse({ task: taskOf(name), schema: schemaOf(name), policies });
     await openModels(table).save(tenant, { ...declaration, name: model, createdAt: at, updatedAt: at }, undefined);
     return tenant;
   };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ModelDeclaration } from '../../contracts/model.ts';
+import { NewJob } from '../../contracts/training.ts';
 import { declare } from './declarations.ts';
 
 /** The faults of a declaration, each with its place. */
@@ -18,7 +19,9 @@ const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)
 describe('a field that is wrong is told what was expected, at its place', () => {
   test.each([
     [{ kind: 'featur' }, 'extra/kind: expected a kind: feature, identifier, subject, date, age or zip'],
-    [{ kind: 'feature', type: 'text' }, 'extra/type: expected a type: number, category or boolean'],
+    [{ kind: 'feature', type: 'image' }, 'extra/type: expected a type: number, category, boolean, text or timestamp'],
+    [{ kind: 'feature', type: 'text' }, 'extra/deidentified: expected deidentified: true'],
+    [{ kind: 'feature', type: 'timestamp', deidentified: false }, 'extra/deidentified: expected deidentified: true'],
     [{ kind: 'feature', type: 'number', minimum: 'low' }, 'extra/minimum: Invalid input: expected number'],
     [{ kind: 'feature', type: 'number', minimum: 2, maximum: 1 }, 'extra: expected minimum to be at most maximum'],
     [{ kind: 'feature', type: 'category', categories: ['a', 'a'] }, 'extra/categories: expected each category once'],
@@ -26,6 +29,18 @@ describe('a field that is wrong is told what was expected, at its place', () => 
     [7, 'extra: expected a kind'],
   ])('%j', (field, fault) => {
     expect(faultsOf(withField(field))).toEqual([expect.stringContaining(fault)]);
+  });
+});
+
+describe('a budget of nothing is refused', () => {
+  test.each([
+    [{ seconds: 0 }, 'recipe/parameters/seconds: expected seconds above 0'],
+    [{ trials: -1 }, 'recipe/parameters/trials: expected trials above 0'],
+    [{ trials: 'many' }, 'recipe/parameters/trials: expected trials above 0'],
+  ])('%j', (parameters, fault) => {
+    expect(faultsOf({ ...declare(), recipe: { parameters } })).toEqual([expect.stringContaining(fault)]);
+    const [issue] = NewJob.safeParse({ recipe: { parameters } }).error?.issues ?? [];
+    expect(`${issue?.path.join('/')}: ${issue?.message}`).toContain(fault);
   });
 });
 

@@ -12,8 +12,8 @@ describe('what a declaration changes', () => {
   });
 
   test('is each member that has another value', () => {
-    const after = declare({ description: 'another', policies: { minimumConfidence: 0.9 } });
-    expect(changedMembers(declare(), after, canonicalJson)).toEqual(['description', 'policies']);
+    const after = declare({ description: 'another', slices: ['side'], policies: { minimumConfidence: 0.9 } });
+    expect(changedMembers(declare(), after, canonicalJson)).toEqual(['description', 'slices', 'policies']);
   });
 
   test('concerns accepted cases where they were read by it', () => {

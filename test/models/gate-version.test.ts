@@ -12,7 +12,7 @@ import { openModels } from '../../functions/models/index.ts';
 import { type ObjectStore, openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable, type Table } from '../../functions/platform/table.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
-import { bytesOf, type Files, filesOf, packed, schemaOf, servableOf, type Trained } from './trained.ts';
+import { bytesOf, type Files, filesOf, packed, schemaOf, servableOf, type Trained, taskOf } from './trained.ts';
 
 const dataset = `ds_${'a'.repeat(64)}`;
 const at = '2026-01-02T03:04:05.000Z';
@@ -50,35 +50,44 @@ const json = (content: Uint8Array | string | undefined) => JSON.parse(textOf(con
 const register = async (name: Trained, policies: object = {}): Promise<string> => {
   tenants += 1;
   const tenant = `tenant-${tenants}`;
-  const declaration = ModelDeclaration.parse({ task: 'tabular-classification', schema: schemaOf(name), policies });
+  const declaration = ModelDeclaration.parse({ task: taskOf(name), schema: schemaOf(name), policies });
   const model = { ...declaration, name: 'diagnosis', createdAt: at, updatedAt: at };
   expect(await openModels(table).save(tenant, model, undefined)).toBeTruthy();
   return tenant;
 };
 
-const manifestOf = (tenant: string, name: Trained, holdout: number): Manifest => ({
+const manifestOf = (tenant: string, name: Trained, holdout: number, gold: number): Manifest => ({
   formatVersion: 1,
   id: dataset,
   tenant,
   model: 'diagnosis',
-  task: 'tabular-classification',
+  task: taskOf(name),
   schema: schemaOf(name),
   schemaHash: 'b'.repeat(64),
   cut: 4,
+  pages: [],
+  packs: [],
   segments: [],
   holdoutShare: 0.2,
-  counts: { cases: 5 * holdout, train: 4 * holdout, holdout, labels: {} },
+  counts: { cases: 5 * holdout, train: 4 * holdout, holdout, gold, labels: {} },
   tombstones: [],
 });
 
-const linesOf = (files: Files): string[] => textOf(files['holdout-predictions.jsonl']).trim().split('\n');
+const linesOf = (files: Files, side = 'holdout'): string[] =>
+  textOf(files[`${side}-predictions.jsonl`])
+    .split('\n')
+    .filter((line) => line !== '');
 
-/** Delivers a training's output and puts it through the gate. */
+/**
+ * Delivers a training's output and puts it through the gate.
+ *
+ * @param archive - null: none is delivered. @default the files, packed
+ */
 const examine = async (
   tenant: string,
   name: Trained,
   files: Files = filesOf(name),
-  archive?: Uint8Array,
+  archive?: Uint8Array | null,
 ): Promise<GateOutput> => {
   deliveries += 1;
   const input: z.infer<typeof GateInput> = GateInput.parse({
@@ -97,9 +106,11 @@ const examine = async (
       artifactKey: `${objectKeys.trainingOutput(tenant, 'diagnosis')}/${deliveries}/model.tar.gz`,
     },
   });
-  const manifest = manifestOf(tenant, name, linesOf(filesOf(name)).length);
+  const manifest = manifestOf(tenant, name, linesOf(filesOf(name)).length, linesOf(filesOf(name), 'gold').length);
   await objects.writeOnce(input.snapshot.manifestKey, JSON.stringify(manifest), 'application/json');
-  await objects.writeOnce(input.trained.artifactKey, archive ?? (await packed(files)), 'application/gzip');
+  if (archive !== null) {
+    await objects.writeOnce(input.trained.artifactKey, archive ?? (await packed(files)), 'application/gzip');
+  }
   return GateOutput.parse(await gate(input));
 };
 
@@ -144,8 +155,8 @@ const withLines = (name: Trained, change: (line: ReturnType<typeof json>, row: n
 };
 
 describe('the gate passes', () => {
-  test.each<Trained>(['logistic', 'xgboost', 'categorical'])(
-    'a first version that the training program made: %s',
+  test.each<Trained>(['logistic', 'xgboost', 'categorical', 'regression'])(
+    'a first version that a training made: %s',
     async (name) => {
       const tenant = await register(name);
       const output = await examine(tenant, name);
@@ -158,6 +169,49 @@ describe('the gate passes', () => {
       expect(await isStored(tenant, bytesOf(`${name}/model.onnx`))).toBe(true);
     },
   );
+
+  test('on what a training wrote of it: model.json stays whole beside the artifact, its background there alone', async () => {
+    const tenant = await register('regression');
+    const { artifact, sidecar } = await examine(tenant, 'regression');
+    const kept = await objects.read(objectKeys.sidecar(tenant, artifact?.digest ?? ''));
+    expect(textOf(kept)).toBe(textOf(bytesOf('regression/model.json')));
+    expect(json(kept).background).toMatchObject({ lift: [0, 0, 1, null] });
+    expect(sidecar).toMatchObject({ algorithm: 'ridge', metrics: { holdout: { withinTolerance: 0.8 } } });
+    expect(sidecar).not.toHaveProperty('background');
+  });
+
+  test('a version with decision weights, and judges it by the labels that they make', async () => {
+    const tenant = await register('logistic');
+    await serve(tenant, 'logistic');
+    const weights = [1e6, 1];
+    const output = await examine(
+      tenant,
+      'logistic',
+      withSidecar('logistic', (sidecar) => Object.assign(sidecar, { decisionWeights: weights })),
+    );
+    const { classes } = json(bytesOf('logistic/model.json'));
+    const right = linesOf(filesOf('logistic'))
+      .map(json)
+      .filter(({ label, probabilities: [first, second] }) => label === classes[Number(second > 1e6 * first)]);
+    expect(failed(output)).toEqual([GateCheck.NotWorse]);
+    expect(finding(output, GateCheck.NotWorse)?.numbers).toMatchObject({ challengerCorrect: right.length });
+    expect(finding(output, GateCheck.Slices)?.detail).toMatch(/^notice: .* label = /);
+  });
+
+  test('one that tells more of slices than a state machine can carry: they stay in its model.json', async () => {
+    const tenant = await register('regression');
+    const files = withSidecar('regression', (sidecar) => {
+      const { holdout: metrics } = sidecar.metrics;
+      sidecar.metrics.slices = Array.from({ length: 2000 }, (_, index) => ({
+        field: 'region',
+        value: `${index}`,
+        metrics,
+      }));
+    });
+    const { passed, sidecar } = await examine(tenant, 'regression', files);
+    expect(passed).toBe(true);
+    expect(sidecar?.metrics).not.toHaveProperty('slices');
+  });
 
   test('the same output twice, and says the same', async () => {
     const tenant = await register('logistic');
@@ -189,6 +243,27 @@ describe('the gate keeps a version out, but lets an operator have it, for its qu
     expect(pValue).toBeLessThan(0.05);
     expect(championOnly).toBeGreaterThan(challengerOnly as number);
     expect(await isStored(tenant, bytesOf('worse/model.onnx'))).toBe(true);
+  });
+
+  test('a regressor whose errors are larger, on the holdout and on the gold cases', async () => {
+    const tenant = await register('regression');
+    await serve(tenant, 'regression');
+    const output = await examine(tenant, 'regression-worse');
+    expect(output).toMatchObject({ passed: false, integrity: true });
+    expect(failed(output)).toEqual([GateCheck.NotWorse, GateCheck.NotWorseOnGold]);
+    const { championError, challengerError } = finding(output, GateCheck.NotWorse)?.numbers ?? {};
+    expect(challengerError).toBeGreaterThan(championError as number);
+    expect(finding(output, GateCheck.NotWorseOnGold)?.numbers?.rows).toBe(30);
+  });
+
+  test('other numbers than Python gave, by a share of how far labels spread', async () => {
+    const tenant = await register('regression');
+    const moved = (by: number) => withLines('regression', (line) => ({ ...line, value: line.value + by }));
+    const { tolerance = 0 } = finding(await examine(tenant, 'regression'), GateCheck.Parity)?.numbers ?? {};
+    expect(tolerance).toBeGreaterThan(0.001);
+    expect(tolerance).toBeLessThan(0.01);
+    expect(failed(await examine(tenant, 'regression', moved(2 * tolerance)))).toEqual([GateCheck.Parity]);
+    expect(failed(await examine(tenant, 'regression', moved(tolerance / 2)))).toEqual([]);
   });
 
   test.each<Trained>(['nan', 'throws'])('a graph that fails on every case: %s', async (name) => {
@@ -275,6 +350,39 @@ describe('the gate refuses for good, and stores nothing of,', () => {
     ],
     ['a label of no class', withLines('logistic', (line) => ({ ...line, label: 'other' })), GateCheck.Format, 'line 1'],
     [
+      'fewer decision weights than classes',
+      withSidecar('logistic', (sidecar) => {
+        sidecar.decisionWeights = [1];
+      }),
+      GateCheck.Format,
+      'a weight of each',
+    ],
+    [
+      'a background of another field',
+      withSidecar('logistic', (sidecar) => {
+        sidecar.background = { other: [1] };
+      }),
+      GateCheck.Format,
+      'background',
+    ],
+    [
+      'a background of another kind',
+      withSidecar('logistic', (sidecar) => {
+        sidecar.background = { mean_radius: ['Jane Doe'] };
+      }),
+      GateCheck.Format,
+      'found others for 1 fields',
+    ],
+    [
+      'predictions of gold cases that the dataset does not have',
+      {
+        ...filesOf('logistic'),
+        'gold-predictions.jsonl': filesOf('logistic')['holdout-predictions.jsonl'] as Uint8Array,
+      },
+      GateCheck.Format,
+      '0 gold cases, found 70',
+    ],
+    [
       'a holdout that is no JSON',
       { ...filesOf('logistic'), 'holdout-predictions.jsonl': 'x\n' },
       GateCheck.Format,
@@ -290,10 +398,24 @@ describe('the gate refuses for good, and stores nothing of,', () => {
     expect(await isStored(tenant, files['model.onnx'] as Uint8Array)).toBe(false);
   });
 
+  test('a classifier in the place of a regressor', async () => {
+    const tenant = await register('regression');
+    const output = await examine(tenant, 'regression', withGraph('regression', bytesOf('logistic/model.onnx')));
+    expect(output).toMatchObject({ passed: false, integrity: false });
+    expect(finding(output, GateCheck.Format)?.detail).toContain('0 classes');
+  });
+
   test('an archive that is none', async () => {
     const tenant = await register('logistic');
     const output = await examine(tenant, 'logistic', filesOf('logistic'), Buffer.from('no archive'));
     expect(output).toMatchObject({ passed: false, integrity: false });
     expect(failed(output)).toEqual([GateCheck.Format]);
+  });
+
+  test('a training that wrote nothing', async () => {
+    const tenant = await register('logistic');
+    const output = await examine(tenant, 'logistic', filesOf('logistic'), null);
+    expect(output).toMatchObject({ passed: false, integrity: false });
+    expect(finding(output, GateCheck.Format)?.detail).toContain('the program wrote nothing');
   });
 });

@@ -1,15 +1,19 @@
 import { gzipSync } from 'node:zlib';
 import { type Header, pack } from 'tar-stream';
-import { bytesOf, type Trained } from '../inference/fixtures.ts';
+import { Task } from '../../contracts/model.ts';
+import { bytesOf, type Trained, taskOf } from '../inference/fixtures.ts';
 
-export { bytesOf, schemaOf, servableOf, type Trained } from '../inference/fixtures.ts';
+export { bytesOf, schemaOf, servableOf, type Trained, taskOf } from '../inference/fixtures.ts';
 
 export type Files = Readonly<Record<string, Uint8Array | string>>;
 
-/** What the real training program delivered. */
+/** What a training delivered; regressors have gold cases. */
 export const filesOf = (name: Trained): Record<string, Uint8Array> =>
   Object.fromEntries(
-    ['model.onnx', 'model.json', 'holdout-predictions.jsonl'].map((file) => [file, bytesOf(`${name}/${file}`)]),
+    [
+      ...['model.onnx', 'model.json', 'holdout-predictions.jsonl'],
+      ...(taskOf(name) === Task.TabularRegression ? ['gold-predictions.jsonl'] : []),
+    ].map((file) => [file, bytesOf(`${name}/${file}`)]),
   );
 
 export type TarEntry = Partial<Header> & { readonly name: string; readonly content?: Uint8Array | string };

@@ -10,18 +10,21 @@ describe('a tally of pairs', () => {
   it('counts by who was right, and a challenger that failed as wrong', () => {
     const label = 'a';
     expect(
-      tallyPairs([
-        { label, champion: 'a', challenger: 'a' },
-        { label, champion: 'a', challenger: 'b' },
-        { label, champion: 'b', challenger: 'a' },
-        { label, champion: 'a', challenger: undefined },
-        { label, champion: 'b', challenger: undefined },
-      ]),
+      tallyPairs(
+        [
+          { label, champion: 'a', challenger: 'a' },
+          { label, champion: 'a', challenger: 'b' },
+          { label, champion: 'b', challenger: 'a' },
+          { label, champion: 'a', challenger: undefined },
+          { label, champion: 'b', challenger: undefined },
+        ],
+        0,
+      ),
     ).toEqual({ counts: { both: 1, championOnly: 2, challengerOnly: 1, neither: 1 }, failures: 2, leftOut: 0 });
   });
 
   it('leaves a case out on which the champion failed: there is nothing to compare with', () => {
-    expect(tallyPairs([{ label: 'a', champion: undefined, challenger: 'a' }])).toMatchObject({
+    expect(tallyPairs([{ label: 'a', champion: undefined, challenger: 'a' }], 0)).toMatchObject({
       leftOut: 1,
       failures: 0,
     });
@@ -30,9 +33,26 @@ describe('a tally of pairs', () => {
   it('counts each case once', () => {
     fc.assert(
       fc.property(cases, (scored) => {
-        const { counts, leftOut } = tallyPairs(scored);
+        const { counts, leftOut } = tallyPairs(scored, 0);
         expect(pairsOf(counts) + leftOut).toBe(scored.length);
       }),
     );
+  });
+
+  it('of numbers takes for right what is within the tolerance of the label', () => {
+    const label = 10;
+    const scored = [
+      { label, champion: 9, challenger: 12 },
+      { label, champion: 8, challenger: 12.5 },
+      { label, champion: 100, challenger: 10 },
+      { label, champion: 0, challenger: 7.9 },
+      { label, champion: 10, challenger: undefined },
+      { label, champion: undefined, challenger: 10 },
+    ];
+    expect(tallyPairs(scored, 2)).toEqual({
+      counts: { both: 1, championOnly: 2, challengerOnly: 1, neither: 1 },
+      failures: 1,
+      leftOut: 1,
+    });
   });
 });

@@ -23,8 +23,9 @@ import { judgeRollout } from '../../functions/rollouts/operations/judge-rollout.
 import { openDeploymentStore } from '../../functions/rollouts/store/deployment-store.ts';
 import { openEvidenceStores } from '../../functions/rollouts/store/evidence-items.ts';
 import { openOutcomeReader } from '../../functions/rollouts/store/outcome-reader.ts';
+import { schemaOf, taskOf } from '../inference/fixtures.ts';
 import { startTestServices, type TestServices } from '../support/services.ts';
-import { cases, type Fixture, fixture, schema, sidecar } from './case-rows.ts';
+import { cases, type Fixture, fixture, sidecarOf } from './case-rows.ts';
 import { openEmulatedAlarms } from './emulated-alarms.ts';
 import { version } from './specimens.ts';
 
@@ -93,14 +94,19 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
   return {
     tenant,
     model,
-    register: async (rollout: Policy = quickRollout, outcomes: Outcomes = {}): Promise<void> => {
+    register: async (
+      rollout: Policy = quickRollout,
+      outcomes: Outcomes = {},
+      name: Fixture = 'logistic',
+    ): Promise<void> => {
       const at = new Date().toISOString();
-      const declaration = { task: 'tabular-classification', schema, policies: { rollout, outcomes } };
+      const declaration = { task: taskOf(name), schema: schemaOf(name), policies: { rollout, outcomes } };
       await models.save(tenant, Model.parse({ ...declaration, name: model, createdAt: at, updatedAt: at }), undefined);
     },
     /** Registers a version with the artifact of a fixture. */
     version: async (number: number, name: Fixture, given: NewVersion = {}): Promise<string> => {
       const graph = fixture(name, 'model.onnx');
+      const { inputs, classes } = sidecarOf(name);
       const bytes = given.stamped === true ? stamp(graph, `v1.${number}.0`) : graph;
       const digest = sha256(bytes);
       if (given.artifact !== false) {
@@ -112,7 +118,7 @@ const deployedModel = (parts: ReturnType<typeof openParts>, tenant: string, mode
         ...record
       } = version(number, {
         artifact: { digest, bytes: bytes.length, format: 'onnx' },
-        signature: { ...sidecar.inputs, classes: sidecar.classes },
+        signature: { ...inputs, classes },
         gate: given.gate ?? [],
       });
       await versionEntity(table)
@@ -201,7 +207,7 @@ export const startWorld = async () => {
     ): Promise<Deployed> => {
       count += 1;
       const deployed = deployedModel(parts, 'acme', `model-${count}`);
-      await deployed.register(policy, outcomes);
+      await deployed.register(policy, outcomes, champion ?? undefined);
       if (champion !== null) await deployed.deploy(await deployed.version(0, champion));
       return deployed;
     },

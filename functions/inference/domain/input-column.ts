@@ -1,3 +1,4 @@
+import { foldedText, maximumTextCharacters, timestampDays } from '../../../contracts/feature-values.ts';
 import { FieldKind } from '../../../contracts/field-kind.ts';
 import { keptYear, topCodedAge, yearOf, zipPrefixOf } from '../../../contracts/generalisation.ts';
 import type { Field } from '../../../contracts/model.ts';
@@ -43,6 +44,23 @@ const booleanConversion: Conversion = {
   convert: (value) => (typeof value === 'boolean' ? Number(value) : undefined),
 };
 
+const textConversion: Conversion = {
+  expected: `a text of at most ${maximumTextCharacters} characters, none of them null`,
+  convert: foldedText,
+};
+
+const timestampConversion: Conversion = {
+  expected: 'a time in ISO 8601, such as 2026-01-02T03:04:05Z',
+  convert: timestampDays,
+};
+
+const featureConversion = (feature: Feature): Conversion => {
+  if (feature.type === 'number') return numberConversion(feature);
+  if (feature.type === 'category') return categoryConversion(feature);
+  if (feature.type === 'text') return textConversion;
+  return feature.type === 'timestamp' ? timestampConversion : booleanConversion;
+};
+
 const dateConversion = (presentYear: number): Conversion => ({
   expected: 'a date, such as 1980-05-17, or a year',
   convert: (value) => {
@@ -59,8 +77,7 @@ const conversionOf = (field: Field | undefined, presentYear: number): Conversion
   if (field.kind === FieldKind.Zip) return { expected: 'a postcode of five digits, as a string', convert: zipPrefixOf };
   if (field.kind !== FieldKind.Feature)
     throw new TypeError(`Expected an input of the model, got a field ${field.kind}.`);
-  if (field.type === 'number') return numberConversion(field);
-  return field.type === 'category' ? categoryConversion(field) : booleanConversion;
+  return featureConversion(field);
 };
 
 /**

@@ -22,12 +22,25 @@ export const faultOfRow = (flat: Float32Array, row: number, classes: number): st
   return Math.abs(sum - 1) <= tolerance ? undefined : `expected probabilities that sum to 1, got a sum of ${sum}`;
 };
 
-/** @returns the index of the largest probability of a row; of equals the first */
-export const likeliest = (flat: Float32Array, row: number, classes: number): number => {
+/**
+ * @param weights - decision weights of the classes; undefined: 1 each
+ * @returns the index of the largest product of weight and probability of a row; of equals the first
+ */
+export const chosenClass = (
+  flat: Float32Array,
+  row: number,
+  classes: number,
+  weights: readonly number[] | undefined,
+): number => {
   const start = row * classes;
-  let best = start;
-  for (let index = start + 1; index < start + classes; index += 1) {
-    if ((flat[index] as number) > (flat[best] as number)) best = index;
+  let best = 0;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < classes; index += 1) {
+    const product = (flat[start + index] as number) * (weights === undefined ? 1 : (weights[index] as number));
+    if (product > most) {
+      best = index;
+      most = product;
+    }
   }
-  return best - start;
+  return best;
 };

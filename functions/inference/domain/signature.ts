@@ -2,7 +2,7 @@ import { type Field, FieldKind, isModelInput, type ModelSchema } from '../../../
 import type { Signature } from '../../../contracts/versions.ts';
 
 const isCategorical = (field: Field): boolean =>
-  field.kind === FieldKind.Zip || ('type' in field && field.type === 'category');
+  field.kind === FieldKind.Zip || ('type' in field && (field.type === 'category' || field.type === 'text'));
 
 const inputNames = ({ fields }: ModelSchema, categorical: boolean): string[] =>
   Object.entries(fields)
@@ -13,10 +13,11 @@ const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, index) => name === b[index]);
 
 /**
- * Whether a graph of this signature takes what the schema gives: the same fields, in whatever order of columns, and the
- * classes in the order of the label.
+ * Whether a graph of this signature takes what the schema gives: the same fields, in whatever order of columns, the
+ * classes in the order of the label, none where it is a number, and as many weights as classes, where there are any.
  */
-export const fitsSchema = ({ numeric, categorical, classes }: Signature, schema: ModelSchema): boolean =>
+export const fitsSchema = ({ numeric, categorical, classes, weights }: Signature, schema: ModelSchema): boolean =>
   isSame(numeric.toSorted(), inputNames(schema, false).sort()) &&
   isSame(categorical.toSorted(), inputNames(schema, true).sort()) &&
-  isSame(classes, schema.label.classes);
+  isSame(classes, schema.label.type === 'category' ? schema.label.classes : []) &&
+  (weights === undefined || weights.length === classes.length);

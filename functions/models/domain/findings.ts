@@ -1,11 +1,13 @@
 import { GateCheck, type GateFinding } from '../../../contracts/versions.ts';
 import { artifactLimits } from './artifact-limits.ts';
-import { type DiscordantPairs, mcNemarWorse } from './mcnemar.ts';
+import type { Holdout } from './holdout-predictions.ts';
 import type { OnnxFile } from './onnx-file.ts';
 import { allowedOperators } from './operators.ts';
 
-/** Largest difference of a probability between Python and the graph. */
+/** Largest difference between Python and the graph: of a probability, or of a number over the spread of the numbers. */
 const parityTolerance = 1e-4;
+/** Of the largest number, what 32-bit floats may lose. */
+const rounding = 2 ** -20;
 
 interface Content {
   readonly sha256: string;
@@ -56,29 +58,50 @@ export const limitsFinding = (file: OnnxFile, bytes: number): GateFinding => {
   };
 };
 
-/** @param failed - rows on which the graph threw or gave anything but probabilities */
-export const finiteFinding = (failed: number, rows: number): GateFinding => ({
-  check: GateCheck.Finite,
-  passed: rows > 0 && failed === 0,
-  detail:
-    rows === 0
-      ? 'expected at least 1 case in the holdout to try the graph on, found none. Collect more cases.'
-      : `expected probabilities that sum to 1 for all ${rows} cases of the holdout, found none for ${failed}`,
-  numbers: { failed, rows },
-});
+/** @param failed - rows on which the graph threw or gave anything but probabilities, or but a finite number */
+export const finiteFinding = (
+  failed: number,
+  { rows, signature }: Pick<Holdout, 'rows' | 'signature'>,
+): GateFinding => {
+  const answers = signature.classes.length === 0 ? 'a finite number' : 'probabilities that sum to 1';
+  return {
+    check: GateCheck.Finite,
+    passed: rows > 0 && failed === 0,
+    detail:
+      rows === 0
+        ? 'expected at least 1 case in the holdout to try the graph on, found none. Collect more cases.'
+        : `expected ${answers} for all ${rows} cases of the holdout, found none for ${failed}`,
+    numbers: { failed, rows },
+  };
+};
 
-/** @param expected - of the Python classifier [N × C]; @param found - of the graph, in the same order */
-export const parityFinding = (expected: Float32Array, found: Float32Array): GateFinding => {
-  const largest = expected.reduce(
+const standardDeviation = (values: readonly number[]): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+};
+
+/** Probabilities are all of one size; numbers are as large, and as far apart, as their unit makes them. */
+const parityToleranceOf = ({ labels, expected }: Pick<Holdout, 'labels' | 'expected'>): number => {
+  const numbers = labels.filter((label) => typeof label === 'number');
+  if (numbers.length === 0) return parityTolerance;
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const spread = Math.max(standardDeviation(numbers), standardDeviation(Array.from(expected)));
+  return parityTolerance * spread + rounding * largest;
+};
+
+/** @param found - by the graph for the holdout, in the order of what is expected of it */
+export const parityFinding = (holdout: Pick<Holdout, 'labels' | 'expected'>, found: Float32Array): GateFinding => {
+  const tolerance = parityToleranceOf(holdout);
+  const largest = holdout.expected.reduce(
     (most, value, index) => Math.max(most, Math.abs(value - (found[index] ?? Number.NaN))),
     0,
   );
   return {
     check: GateCheck.Parity,
-    passed: largest <= parityTolerance,
-    detail: `expected probabilities within ${parityTolerance} of Python's, found a difference of ${largest.toPrecision(3)}`,
+    passed: largest <= tolerance,
+    detail: `expected answers within ${tolerance.toPrecision(3)} of Python's, found a difference of ${largest.toPrecision(3)}`,
     // NaN is no JSON.
-    numbers: Number.isNaN(largest) ? {} : { difference: largest, tolerance: parityTolerance },
+    numbers: Number.isNaN(largest) ? {} : { difference: largest, tolerance },
   };
 };
 
@@ -91,31 +114,5 @@ export const latencyFinding = (milliseconds: readonly number[], budget: number):
     passed: p99 <= budget,
     detail: `expected 99% of ${sorted.length} predictions within ${budget} ms, found ${p99.toPrecision(3)} ms`,
     numbers: { p99, budget, predictions: sorted.length },
-  };
-};
-
-export interface Comparison extends DiscordantPairs {
-  readonly champion: string;
-  /** Cases that both versions were asked. */
-  readonly rows: number;
-  readonly championCorrect: number;
-  readonly challengerCorrect: number;
-}
-
-/** @param comparison - undefined where no version serves yet */
-export const notWorseFinding = (comparison: Comparison | undefined, significance: number): GateFinding => {
-  if (comparison === undefined) {
-    return { check: GateCheck.NotWorse, passed: true, detail: 'there is no champion yet that it could be worse than' };
-  }
-  const { champion, rows, championCorrect, challengerCorrect, championOnly, challengerOnly } = comparison;
-  const pValue = mcNemarWorse(comparison);
-  return {
-    check: GateCheck.NotWorse,
-    passed: pValue > significance,
-    detail:
-      `expected no evidence, at ${significance}, that it is worse than ${champion} on the ${rows} cases of the holdout; ` +
-      `found ${challengerCorrect} right against ${championCorrect}, ${championOnly} only by the champion and ` +
-      `${challengerOnly} only by this version, p = ${pValue.toPrecision(3)}`,
-    numbers: { pValue, significance, rows, championCorrect, challengerCorrect, championOnly, challengerOnly },
   };
 };

@@ -1,26 +1,31 @@
 import * as z from 'zod';
+import type { LabelValue } from '../../../contracts/cases.ts';
 import { CaseId } from '../../../contracts/identifiers.ts';
 import type { Signature } from '../../../contracts/versions.ts';
 
-/** A case of the holdout as the training saw it, and what its Python classifier says of it. */
-const HoldoutPrediction = z.object({
-  id: CaseId,
-  label: z.string(),
-  numeric: z.array(z.number().nullable()),
-  categorical: z.array(z.string()),
-  probabilities: z.array(z.number()),
-});
+/** A case that was held out, as the training saw it. */
+const given = { id: CaseId, numeric: z.array(z.number().nullable()), categorical: z.array(z.string()) };
 
-/** The holdout as arrays, in the columns of a signature: N rows, row-major. */
+/** With what the Python classifier says of it. */
+const ClassifiedCase = z
+  .object({ ...given, label: z.string(), probabilities: z.array(z.number()) })
+  .transform(({ probabilities, ...rest }) => ({ ...rest, answer: probabilities }));
+
+/** With the number that the Python regressor gives it. */
+const MeasuredCase = z
+  .object({ ...given, label: z.number(), value: z.number() })
+  .transform(({ value, ...rest }) => ({ ...rest, answer: [value] }));
+
+/** Cases that were held out, as arrays, in the columns of a signature: N rows, row-major. */
 export interface Holdout {
   readonly signature: Signature;
   readonly rows: number;
-  readonly labels: readonly string[];
+  readonly labels: readonly LabelValue[];
   /** [N × k]; NaN is missing. */
   readonly numeric: Float32Array;
   /** [N × m]; the empty string is missing. */
   readonly categorical: readonly string[];
-  /** [N × C], of the Python classifier. */
+  /** Of the Python model: probabilities [N × C], or numbers [N]. */
   readonly expected: Float32Array;
 }
 
@@ -29,20 +34,31 @@ export class HoldoutError extends Error {
   override readonly name = 'HoldoutError';
 }
 
-const readLine = (line: string, number: number, { numeric, categorical, classes }: Signature) => {
-  const parsed = HoldoutPrediction.safeParse(parseJson(line));
+const isRegressor = ({ classes }: Signature): boolean => classes.length === 0;
+
+/** Numbers that a graph of this signature answers with for one row. */
+const outputsOf = (signature: Signature): number => (isRegressor(signature) ? 1 : signature.classes.length);
+
+const answerOf = (signature: Signature): string =>
+  isRegressor(signature)
+    ? 'a label and a value that are numbers'
+    : `a label of the schema and ${signature.classes.length} probabilities`;
+
+const readLine = (line: string, number: number, signature: Signature) => {
+  const { numeric, categorical, classes } = signature;
+  const parsed = (isRegressor(signature) ? MeasuredCase : ClassifiedCase).safeParse(parseJson(line));
   if (
     parsed.success &&
     parsed.data.numeric.length === numeric.length &&
     parsed.data.categorical.length === categorical.length &&
-    parsed.data.probabilities.length === classes.length &&
-    classes.includes(parsed.data.label)
+    parsed.data.answer.length === outputsOf(signature) &&
+    (typeof parsed.data.label === 'number' || classes.includes(parsed.data.label))
   ) {
     return parsed.data;
   }
   throw new HoldoutError(
-    `Expected line ${number} of the holdout predictions to hold an id, a label of the schema, ${numeric.length} ` +
-      `numbers, ${categorical.length} categories and ${classes.length} probabilities; it does not.`,
+    `Expected line ${number} of the held-out predictions to hold an id, ${answerOf(signature)}, ${numeric.length} ` +
+      `numbers and ${categorical.length} categories; it does not.`,
   );
 };
 
@@ -55,20 +71,21 @@ const parseJson = (line: string): unknown => {
 };
 
 /**
- * Reads `holdout-predictions.jsonl`.
+ * Reads `holdout-predictions.jsonl`, or `gold-predictions.jsonl`.
  *
  * @throws HoldoutError naming the first line that does not fit, or that tells of a case for the second time
  */
 export const readHoldout = (text: string, signature: Signature): Holdout => {
   const lines = text.split('\n').filter((line) => line !== '');
-  const { numeric, categorical, classes } = signature;
+  const { numeric, categorical } = signature;
+  const outputs = outputsOf(signature);
   const holdout = {
     signature,
     rows: lines.length,
-    labels: new Array<string>(lines.length),
+    labels: new Array<LabelValue>(lines.length),
     numeric: new Float32Array(lines.length * numeric.length),
     categorical: new Array<string>(lines.length * categorical.length),
-    expected: new Float32Array(lines.length * classes.length),
+    expected: new Float32Array(lines.length * outputs),
   };
   const ids = new Set<string>();
   for (const [row, line] of lines.entries()) {
@@ -83,7 +100,7 @@ export const readHoldout = (text: string, signature: Signature): Holdout => {
     for (const [column, value] of read.categorical.entries()) {
       holdout.categorical[row * categorical.length + column] = value;
     }
-    holdout.expected.set(read.probabilities, row * classes.length);
+    holdout.expected.set(read.answer, row * outputs);
   }
   return holdout;
 };

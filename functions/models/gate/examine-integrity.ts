@@ -6,6 +6,8 @@ import { digestFinding, formatFinding, limitsFinding } from '../domain/findings.
 import { type Holdout, HoldoutError, readHoldout } from '../domain/holdout-predictions.ts';
 import { type OnnxFile, readOnnxFile } from '../domain/onnx-file.ts';
 import { MalformedProtobufError } from '../domain/protobuf.ts';
+import { describe, sidecarFaults } from '../domain/sidecar.ts';
+import { signatureOf } from '../domain/signature.ts';
 import type { TrainingOutput } from './read-archive.ts';
 
 /** What a training's output has to agree with. */
@@ -14,13 +16,23 @@ export interface Expected {
   readonly dataset: string;
   /** Cases of the dataset's holdout, as its manifest counts them. */
   readonly holdoutCases: number;
+  readonly goldCases: number;
 }
 
 export interface Integrity {
   readonly findings: GateFinding[];
   readonly sidecar?: Sidecar;
   /** Present where every finding passed. */
-  readonly whole?: { readonly model: LoadedModel; readonly holdout: Holdout; readonly digest: string };
+  readonly whole?: Whole;
+}
+
+/** A training's output that may be run. */
+export interface Whole {
+  readonly model: LoadedModel;
+  readonly holdout: Holdout;
+  /** Without a row where the dataset has no gold cases. */
+  readonly gold: Holdout;
+  readonly digest: string;
 }
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -46,41 +58,49 @@ const parseSidecar = (bytes: Uint8Array): Sidecar | string => {
   return `expected model.json as its contract says, found at /${issue?.path.join('/')}: ${issue?.message}`;
 };
 
-const toSignature = ({ inputs, classes }: Sidecar): Signature => ({ ...inputs, classes });
-
-const sidecarFaults = (sidecar: Sidecar, { schema, dataset }: Expected): string[] => [
+const faultsOfSidecar = (sidecar: Sidecar, { schema, dataset }: Expected): string[] => [
   ...(sidecar.datasetId === dataset
     ? []
     : [`expected a version trained on ${dataset}, found one trained on ${sidecar.datasetId}`]),
-  ...(fitsSchema(toSignature(sidecar), schema)
+  ...(fitsSchema(signatureOf(sidecar), schema)
     ? []
-    : ["expected the columns of the model's schema and its classes in their order, found others"]),
+    : ["expected the columns of the model's schema, its classes in their order and a weight of each, found others"]),
+  ...sidecarFaults(sidecar),
 ];
 
-const holdoutFaults = (holdout: Holdout | string, { holdoutCases }: Expected): string[] => {
-  if (typeof holdout === 'string') return [holdout];
-  return holdout.rows === holdoutCases
+/** @param what - such as `holdout` */
+const faultsOfCases = (cases: Holdout | string, expected: number, what: string): string[] => {
+  if (typeof cases === 'string') return [cases];
+  return cases.rows === expected
     ? []
-    : [`expected predictions of the dataset's ${holdoutCases} holdout cases, found ${holdout.rows}`];
+    : [`expected predictions of the dataset's ${expected} ${what} cases, found ${cases.rows}`];
 };
+
+const readCases = (bytes: Uint8Array | undefined, signature: Signature): Holdout | string =>
+  attempt(() => readHoldout(bytes === undefined ? '' : text(bytes), signature), [HoldoutError]);
 
 /** Finds out, without running it, whether a graph is what it claims to be and may be run at all. */
 export const examineIntegrity = (output: TrainingOutput, expected: Expected): Integrity => {
   const digest = sha256(output.graph);
   const bytes = output.graph.length;
-  const sidecar = parseSidecar(output.sidecar);
-  if (typeof sidecar === 'string') return { findings: [formatFinding([sidecar])] };
-  const signature = toSignature(sidecar);
-  const digestCheck = digestFinding(sidecar.onnx, { sha256: digest, bytes });
+  const parsed = parseSidecar(output.sidecar);
+  if (typeof parsed === 'string') return { findings: [formatFinding([parsed])] };
+  const [signature, sidecar] = [signatureOf(parsed), describe(parsed)];
+  const digestCheck = digestFinding(parsed.onnx, { sha256: digest, bytes });
   const file: OnnxFile | string = attempt(() => readOnnxFile(output.graph), [MalformedProtobufError]);
   if (typeof file === 'string') return { findings: [digestCheck, formatFinding([file])], sidecar };
   const limits = limitsFinding(file, bytes);
-  const holdout = attempt(() => readHoldout(text(output.predictions), signature), [HoldoutError]);
-  const faults = [...sidecarFaults(sidecar, expected), ...holdoutFaults(holdout, expected)];
-  if (!limits.passed || !digestCheck.passed || faults.length > 0 || typeof holdout === 'string') {
+  const [holdout, gold] = [readCases(output.predictions, signature), readCases(output.goldPredictions, signature)];
+  const faults = [
+    ...faultsOfSidecar(parsed, expected),
+    ...faultsOfCases(holdout, expected.holdoutCases, 'holdout'),
+    ...faultsOfCases(gold, expected.goldCases, 'gold'),
+  ];
+  const isRefused = !limits.passed || !digestCheck.passed || faults.length > 0;
+  if (isRefused || typeof holdout === 'string' || typeof gold === 'string') {
     return { findings: [digestCheck, limits, formatFinding(faults)], sidecar };
   }
   const model = attempt(() => openGraph(output.graph, signature), [ArtifactError]);
   if (typeof model === 'string') return { findings: [digestCheck, limits, formatFinding([model])], sidecar };
-  return { findings: [digestCheck, limits, formatFinding([])], sidecar, whole: { model, holdout, digest } };
+  return { findings: [digestCheck, limits, formatFinding([])], sidecar, whole: { model, holdout, gold, digest } };
 };

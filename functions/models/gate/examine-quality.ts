@@ -1,8 +1,11 @@
 import type { GatePolicy } from '../../../contracts/model.ts';
 import type { GateFinding } from '../../../contracts/versions.ts';
 import { type Answer, type LoadedModel, ModelFailureError, type Tensors } from '../../inference/index.ts';
-import { type Comparison, finiteFinding, latencyFinding, notWorseFinding, parityFinding } from '../domain/findings.ts';
+import { finiteFinding, latencyFinding, parityFinding } from '../domain/findings.ts';
+import { groupsOf } from '../domain/groups.ts';
 import { arrangeFor, type Holdout } from '../domain/holdout-predictions.ts';
+import { type AgainstChampion, notWorseFinding, notWorseOnGoldFinding, slicesFinding } from '../domain/not-worse.ts';
+import type { Whole } from './examine-integrity.ts';
 
 const leastPredictions = 200;
 const warmUpPredictions = 20;
@@ -12,6 +15,9 @@ export interface Champion {
   readonly version: string;
   readonly model: LoadedModel;
 }
+
+/** None where the graph failed. */
+type Answers = readonly (Answer | undefined)[];
 
 /** Rows from `start` to `end` of the holdout. */
 const take = ({ signature, numeric, categorical }: Holdout, start: number, end: number): Tensors => {
@@ -23,7 +29,6 @@ const take = ({ signature, numeric, categorical }: Holdout, start: number, end: 
   };
 };
 
-/** @returns an answer for each row, and none where the graph failed */
 const answerRows = (model: LoadedModel, holdout: Holdout, start: number, end: number): (Answer | undefined)[] => {
   try {
     return model.run(take(holdout, start, end));
@@ -56,50 +61,62 @@ const timePredictions = (model: LoadedModel, holdout: Holdout, stopwatch: () => 
   return times.slice(warmUpPredictions);
 };
 
-const compare = (
-  challenger: readonly (Answer | undefined)[],
-  { version, model }: Champion,
-  holdout: Holdout,
-): Comparison => {
-  const right = (answers: readonly (Answer | undefined)[]): boolean[] =>
-    holdout.labels.map((label, row) => answers[row]?.label === label);
-  const [ours, theirs] = [right(challenger), right(answerAll(model, arrangeFor(holdout, model.signature)))];
-  const count = (hold: (row: number) => boolean): number => holdout.labels.filter((_, row) => hold(row)).length;
+/** @returns both versions' answers to cases; undefined where none serves yet, or there is no case */
+const againstChampion = (
+  answers: Answers,
+  champion: Champion | undefined,
+  cases: Holdout,
+): AgainstChampion | undefined => {
+  if (champion === undefined || cases.rows === 0) return undefined;
+  const { version, model } = champion;
+  const labelsOf = (given: Answers) => given.map((answer) => answer?.label);
   return {
-    champion: version,
-    rows: holdout.rows,
-    championCorrect: count((row) => theirs[row] === true),
-    challengerCorrect: count((row) => ours[row] === true),
-    championOnly: count((row) => theirs[row] === true && ours[row] === false),
-    challengerOnly: count((row) => ours[row] === true && theirs[row] === false),
+    version,
+    labels: cases.labels,
+    champion: labelsOf(answerAll(model, arrangeFor(cases, model.signature))),
+    challenger: labelsOf(answers),
   };
 };
 
+/** The numbers that answers are made of, as the graph gave them. */
+const flatten = (answers: Answers): Float32Array =>
+  Float32Array.from(
+    answers.flatMap((answer) =>
+      answer?.probabilities === undefined ? [Number(answer?.label)] : [...answer.probabilities],
+    ),
+  );
+
+/** What a version is examined on. */
+export interface Examined extends Pick<Whole, 'model' | 'holdout' | 'gold'> {
+  /** Fields by whose values the model tells metrics apart. */
+  readonly slices: readonly string[];
+}
+
 /**
- * Finds out how good a version is: on the holdout, which is no part of what it was trained on.
+ * Finds out how good a version is: on the holdout and on the gold cases, no part of which it was trained on.
  *
  * @param champion - undefined where none serves yet
  * @param stopwatch - ms
  */
 export const examineQuality = (
-  model: LoadedModel,
-  holdout: Holdout,
+  { model, holdout, gold, slices }: Examined,
   champion: Champion | undefined,
-  policy: GatePolicy,
+  { significance, latencyMilliseconds }: GatePolicy,
   stopwatch: () => number,
 ): GateFinding[] => {
   const answers = answerAll(model, holdout);
-  const given = answers.filter((answer) => answer !== undefined);
-  const finite = finiteFinding(answers.length - given.length, answers.length);
-  const comparison = champion === undefined ? undefined : compare(answers, champion, holdout);
-  const notWorse = notWorseFinding(comparison, policy.significance);
-  // What fails has no probabilities to compare and no time worth measuring.
+  const finite = finiteFinding(answers.filter((answer) => answer === undefined).length, holdout);
+  const onHoldout = againstChampion(answers, champion, holdout);
+  const notWorse = notWorseFinding(onHoldout, significance);
+  // What fails has no answers to compare and no time worth measuring.
   if (!finite.passed) return [finite, notWorse];
-  const found = new Float32Array(given.flatMap(({ probabilities }) => [...probabilities]));
+  const onGold = againstChampion(answerAll(model, gold), champion, gold);
   return [
     finite,
-    parityFinding(holdout.expected, found),
-    latencyFinding(timePredictions(model, holdout, stopwatch), policy.latencyMilliseconds),
+    parityFinding(holdout, flatten(answers)),
+    latencyFinding(timePredictions(model, holdout, stopwatch), latencyMilliseconds),
     notWorse,
+    notWorseOnGoldFinding(onGold, gold.rows, significance),
+    slicesFinding(onHoldout, groupsOf(holdout, slices), significance),
   ];
 };

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey } from '@aws-sdk/client-s3';
 import type * as z from 'zod';
 import { Manifest } from '../../../contracts/datasets.ts';
 import { objectKeys } from '../../../contracts/keys.ts';
@@ -29,18 +29,20 @@ export interface GateOptions {
  */
 export const openGate = ({ models, routes, serving, objects, stopwatch }: GateOptions) => {
   const open = async (key: string): Promise<TrainingOutput | string> => {
-    const { Body } = await objects.client.send(new GetObjectCommand({ Bucket: objects.bucket, Key: key }));
     try {
+      const { Body } = await objects.client.send(new GetObjectCommand({ Bucket: objects.bucket, Key: key }));
       return await readArchive(Body as Readable);
     } catch (error) {
+      // The training service stores no archive of an empty folder.
+      if (error instanceof NoSuchKey) return 'Expected the archive of a model, found none: the program wrote nothing.';
       if (error instanceof ArchiveError) return error.message;
       throw error;
     }
   };
-  const holdoutCasesOf = async (key: string): Promise<number> => {
+  const countsOf = async (key: string): Promise<Manifest['counts']> => {
     const content = await objects.read(key);
     if (content === undefined) throw new Error(`Expected the dataset's manifest at ${key}, found no object.`);
-    return Manifest.parse(JSON.parse(new TextDecoder().decode(content))).counts.holdout;
+    return Manifest.parse(JSON.parse(new TextDecoder().decode(content))).counts;
   };
   const championOf = async (tenant: string, model: string): Promise<Champion | undefined> => {
     const route = await routes.get(tenant, model);
@@ -53,18 +55,14 @@ export const openGate = ({ models, routes, serving, objects, stopwatch }: GateOp
     if (model === undefined) throw new Error(`Expected a model ${name}, found none.`);
     const output = await open(trained.artifactKey);
     if (typeof output === 'string') return { passed: false, integrity: false, findings: [formatFinding([output])] };
-    const expected: Expected = {
-      schema: model.schema,
-      dataset: snapshot.dataset,
-      holdoutCases: await holdoutCasesOf(snapshot.manifestKey),
-    };
+    const { holdout: holdoutCases, gold: goldCases } = await countsOf(snapshot.manifestKey);
+    const expected: Expected = { schema: model.schema, dataset: snapshot.dataset, holdoutCases, goldCases };
     const { findings, sidecar, whole } = examineIntegrity(output, expected);
     if (whole === undefined) {
       return { passed: false, integrity: false, findings, ...(sidecar === undefined ? {} : { sidecar }) };
     }
     const quality = examineQuality(
-      whole.model,
-      whole.holdout,
+      { ...whole, slices: model.slices },
       await championOf(tenant, name),
       model.policies.gate,
       stopwatch,
@@ -75,6 +73,7 @@ export const openGate = ({ models, routes, serving, objects, stopwatch }: GateOp
       output.predictions,
       'application/x-ndjson',
     );
+    await objects.writeOnce(objectKeys.sidecar(tenant, whole.digest), output.sidecar, 'application/json');
     return {
       passed: quality.every(({ passed }) => passed),
       integrity: true,

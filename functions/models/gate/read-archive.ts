@@ -9,6 +9,8 @@ export interface TrainingOutput {
   readonly graph: Uint8Array;
   readonly sidecar: Uint8Array;
   readonly predictions: Uint8Array;
+  /** Predictions for the gold cases; undefined where there are none. */
+  readonly goldPredictions?: Uint8Array;
 }
 
 /** The archive is none, lacks a file, or goes beyond the limits. */
@@ -23,7 +25,9 @@ const wanted: Readonly<Record<string, { readonly part: keyof TrainingOutput; rea
   'model.onnx': { part: 'graph', limit: artifactLimits.graphBytes },
   'model.json': { part: 'sidecar', limit: artifactLimits.sidecarBytes },
   'holdout-predictions.jsonl': { part: 'predictions', limit: artifactLimits.predictionsBytes },
+  'gold-predictions.jsonl': { part: 'goldPredictions', limit: artifactLimits.predictionsBytes },
 };
+const optional = 'gold-predictions.jsonl';
 
 const readEntry = async (entry: Entry, limit: number): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
@@ -96,9 +100,10 @@ export const readArchive = async (packed: Readable): Promise<TrainingOutput> => 
     });
   }
   const [entries] = outcomes;
-  const { graph, sidecar, predictions } = entries.status === 'fulfilled' ? entries.value : {};
+  const { graph, sidecar, predictions, goldPredictions } = entries.status === 'fulfilled' ? entries.value : {};
   if (graph === undefined || sidecar === undefined || predictions === undefined) {
-    throw new ArchiveError(`Expected the files ${Object.keys(wanted).join(', ')} in the archive, found fewer.`);
+    const needed = Object.keys(wanted).filter((name) => name !== optional);
+    throw new ArchiveError(`Expected the files ${needed.join(', ')} in the archive, found fewer.`);
   }
-  return { graph, sidecar, predictions };
+  return { graph, sidecar, predictions, ...(goldPredictions === undefined ? {} : { goldPredictions }) };
 };

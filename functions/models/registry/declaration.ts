@@ -5,6 +5,7 @@ const members = [
   'task',
   'schema',
   'description',
+  'slices',
   'recipe',
   'policies',
 ] as const satisfies readonly (keyof ModelDeclaration)[];

@@ -1,3 +1,4 @@
+import { shareRight } from '../../../contracts/metrics.ts';
 import { AuditAction } from '../../../contracts/monitoring.ts';
 import { type RegisterInput, type RegisterOutput, WorkflowError } from '../../../contracts/workflows.ts';
 import type { AuditTrail } from '../../platform/audit.ts';
@@ -40,6 +41,7 @@ export const registerVersion = async (
   const register = async (): Promise<Registration | undefined> => {
     const latest = await registry.latest(tenant, model);
     const version = versionOf(input, nextVersion(latest), timestamp(clock));
+    const { holdout } = version.metrics;
     const entries = await audit.next(tenant, [
       {
         action: gate.passed ? AuditAction.VersionRegistered : AuditAction.VersionRejected,
@@ -47,7 +49,7 @@ export const registerVersion = async (
         model,
         subjectOfAction: version.version,
         reason: gate.passed ? `${job} passed the gate` : `${job} did not pass the gate: ${faultsOf(gate.findings)}`,
-        numbers: { holdoutAccuracy: version.metrics.holdout?.accuracy ?? null, cut: version.lineage.cut },
+        numbers: { holdoutAccuracy: holdout === null ? null : shareRight(holdout), cut: version.lineage.cut },
       },
     ]);
     const stored = await registry.register(key, latest, version, entries);

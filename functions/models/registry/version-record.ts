@@ -1,6 +1,7 @@
 import { VersionStatus } from '../../../contracts/statuses.ts';
 import type { GateFinding, Version } from '../../../contracts/versions.ts';
 import type { RegisterInput } from '../../../contracts/workflows.ts';
+import { signatureOf } from '../domain/signature.ts';
 
 /** The name of the next version: `v1.0.0`, then the next minor. @param latest - undefined where there is none */
 export const nextVersion = (latest: string | undefined): string => {
@@ -34,13 +35,13 @@ export const versionOf = ({ job, snapshot, gate }: RegisterInput, version: strin
       `Expected the gate to give the artifact of ${job} and its sidecar, which it found whole; got none.`,
     );
   }
-  const { codeVersion, recipe, algorithm, seed, inputs, classes, metrics } = sidecar;
+  const { codeVersion, recipe, algorithm, seed, metrics } = sidecar;
   return {
     version,
     status: gate.passed ? VersionStatus.Staging : VersionStatus.Rejected,
     createdAt,
     artifact: { ...artifact, format: 'onnx' },
-    signature: { ...inputs, classes },
+    signature: signatureOf(sidecar),
     lineage: { dataset: snapshot.dataset, cut: snapshot.cut, job, codeVersion, recipe, algorithm, seed },
     metrics,
     gate: gate.findings,

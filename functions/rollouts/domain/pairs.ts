@@ -1,3 +1,5 @@
+import type { LabelValue } from '../../../contracts/cases.ts';
+import { isRight } from '../../../contracts/right-answer.ts';
 import type { PairCounts } from './paired-process.ts';
 
 /** How the challenger did on a case. */
@@ -5,15 +7,15 @@ export const ChallengerFault = { Threw: 'threw', Malformed: 'malformed' } as con
 export type ChallengerFault = (typeof ChallengerFault)[keyof typeof ChallengerFault];
 
 /** A version's answer to a case: a label, or undefined where it threw or answered malformed. */
-type GivenLabel = string | undefined;
+type GivenLabel = LabelValue | undefined;
 
 export interface ScoredCase {
-  readonly label: string;
+  readonly label: LabelValue;
   readonly champion: GivenLabel;
   readonly challenger: GivenLabel;
   /** Why the challenger gave no label. */
   readonly fault?: ChallengerFault;
-  /** Probability that the challenger gives to the class that the model names as its score. */
+  /** Probability that the challenger gives to the class that the model names as its score, or the number that it gives. */
   readonly score?: number;
 }
 
@@ -25,13 +27,14 @@ export interface PairTally {
   readonly leftOut: number;
 }
 
-/** Counts pairs by who was right. */
-export const tallyPairs = (cases: readonly ScoredCase[]): PairTally => {
+/** Counts pairs by who was right. @param tolerance - with which a number is right; 0 where classes are predicted */
+export const tallyPairs = (cases: readonly ScoredCase[], tolerance: number): PairTally => {
   const compared = cases.filter(({ champion }) => champion !== undefined);
   const count = (championRight: boolean, challengerRight: boolean): number =>
     compared.filter(
       ({ label, champion, challenger }) =>
-        (champion === label) === championRight && (challenger === label) === challengerRight,
+        isRight(champion, label, tolerance) === championRight &&
+        isRight(challenger, label, tolerance) === challengerRight,
     ).length;
   return {
     counts: {

@@ -26,7 +26,11 @@ export const leastScores = 200;
 /** Added to each bin, so that an empty one has a logarithm. */
 const pseudoCount = 0.5;
 
-/** Bins of about equally many scores of the holdout. @param holdout - scores in [0, 1], in any order */
+/**
+ * Bins of about equally many scores of the holdout.
+ *
+ * @param holdout - probabilities, or the numbers that a regressor gave, in any order
+ */
 export const startScoreDrift = (holdout: readonly number[]): ScoreDrift => {
   const sorted = holdout.filter(Number.isFinite).sort((one, other) => one - other);
   const bins = Math.min(mostBins, Math.floor(sorted.length / leastPerBin));

@@ -1,5 +1,6 @@
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { Model } from '../../../contracts/model.ts';
+import { toleranceOf } from '../../../contracts/right-answer.ts';
 import type { Block } from '../../../contracts/rollouts.ts';
 import type { Servable } from '../../../contracts/route-item.ts';
 import type { Ledger } from '../../cases/index.ts';
@@ -57,8 +58,15 @@ export const gatherEvidence = async (
   const subjects = segments.flatMap(({ rows }) => rows.flatMap(({ subject }) => subject ?? []));
   const pairable = pairableCases(read.cut, segments, await ledger.firstSegments(tenant, model.name, subjects));
   const { cases, milliseconds } = await scoreCases(dependencies, tenant, model, { base, challenger }, pairable);
+  const tolerance = toleranceOf(model.schema);
   const tallies = segments
-    .map(({ sequence }) => ({ sequence, tally: tallyPairs(cases.filter(({ segment }) => segment === sequence)) }))
+    .map(({ sequence }) => ({
+      sequence,
+      tally: tallyPairs(
+        cases.filter(({ segment }) => segment === sequence),
+        tolerance,
+      ),
+    }))
     .filter(({ tally }) => pairsOf(tally.counts) + tally.leftOut > 0);
   const drift = read.drift ?? (await holdoutScores(objects, tenant, challenger, scoreClassOf(model)));
 
@@ -99,10 +107,12 @@ const holdoutScores = async (
   objects: Pick<ObjectStore, 'read'>,
   tenant: string,
   { digest, signature }: Servable,
-  scoreClass: string,
+  scoreClass: string | undefined,
 ): Promise<ScoreDrift> => {
   const content = await objects.read(objectKeys.holdoutPredictions(tenant, digest));
-  const [index, width] = [signature.classes.indexOf(scoreClass), signature.classes.length];
+  const { classes } = signature;
+  // A number predicted is the one column that there is.
+  const [index, width] = scoreClass === undefined ? [0, 1] : [classes.indexOf(scoreClass), classes.length];
   if (content === undefined || index < 0) return startScoreDrift([]);
   const { expected } = readHoldout(Buffer.from(content).toString('utf8'), signature);
   return startScoreDrift(Array.from(expected).filter((_, position) => position % width === index));

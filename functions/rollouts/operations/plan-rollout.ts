@@ -1,3 +1,4 @@
+import { shareRight } from '../../../contracts/metrics.ts';
 import { type NewPlan, type Plan, RolloutKind } from '../../../contracts/rollouts.ts';
 import type { MeasureCaseRate } from '../../cases/index.ts';
 import type { OutcomeSums } from '../../inference/index.ts';
@@ -60,7 +61,9 @@ const readRecords = async (dependencies: MeasureDependencies, tenant: string, mo
   ]);
   const champion = route?.champion.version;
   const served = champion === undefined ? undefined : await versions.get(tenant, model, champion);
-  return { casesPerDay, outcomeDays, champion, holdoutAccuracy: served?.metrics.holdout?.accuracy, pairs };
+  const holdout = served?.metrics.holdout ?? undefined;
+  const holdoutAccuracy = holdout === undefined ? undefined : shareRight(holdout);
+  return { casesPerDay, outcomeDays, champion, holdoutAccuracy, pairs };
 };
 
 /** What the model's own record says of its traffic and of its champion. */

@@ -1,3 +1,4 @@
+import type { LabelValue } from '../../../contracts/cases.ts';
 import type { Model } from '../../../contracts/model.ts';
 import type { Servable } from '../../../contracts/route-item.ts';
 import { type Answer, ArtifactError, ModelFailureError, type Serving } from '../../inference/index.ts';
@@ -23,9 +24,16 @@ interface Dependencies {
 
 type Given = Answer | ModelFailureError;
 
-/** The class whose probability is a model's score: the policy's, else the first of the label. */
-export const scoreClassOf = ({ schema, policies }: Pick<Model, 'schema' | 'policies'>): string =>
-  policies.outcomes.score ?? schema.label.classes[0] ?? '';
+/**
+ * The class whose probability is a model's score: the policy's, else the first of the label.
+ *
+ * @returns undefined where numbers are predicted: each is its own score
+ */
+export const scoreClassOf = ({
+  schema: { label },
+  policies,
+}: Pick<Model, 'schema' | 'policies'>): string | undefined =>
+  label.type === 'category' ? (policies.outcomes.score ?? label.classes[0]) : undefined;
 
 /**
  * Asks both versions for their answers to cases.
@@ -53,24 +61,28 @@ export const scoreCases = async (
     const failure = new ModelFailureError('threw', error.message);
     return { given: inputs.map((): Given => failure), milliseconds: 0 };
   });
-  const scoreIndex = challenger.signature.classes.indexOf(scoreClassOf(model));
+  const scoreClass = scoreClassOf(model);
   const scored = cases.map(({ segment, row }, index) => ({
     segment,
     label: row.label,
     champion: labelOf(champion.given[index]),
-    ...read(challenging.given[index], scoreIndex),
+    ...read(challenging.given[index], challenger.signature.classes, scoreClass),
   }));
   return { cases: scored, milliseconds: challenging.milliseconds };
 };
 
-const labelOf = (given: Given | undefined): string | undefined =>
+const labelOf = (given: Given | undefined): LabelValue | undefined =>
   given instanceof ModelFailureError ? undefined : given?.label;
 
-const read = (given: Given | undefined, scoreIndex: number): Pick<ScoredCase, 'challenger' | 'fault' | 'score'> => {
+const read = (
+  given: Given | undefined,
+  classes: readonly string[],
+  scoreClass: string | undefined,
+): Pick<ScoredCase, 'challenger' | 'fault' | 'score'> => {
   if (given instanceof ModelFailureError) {
     const fault = given.fault === 'malformed' ? ChallengerFault.Malformed : ChallengerFault.Threw;
     return { challenger: undefined, fault };
   }
-  const score = given?.probabilities[scoreIndex];
-  return { challenger: given?.label, ...(score === undefined ? {} : { score }) };
+  const score = scoreClass === undefined ? given?.label : given?.probabilities?.[classes.indexOf(scoreClass)];
+  return { challenger: given?.label, ...(typeof score === 'number' ? { score } : {}) };
 };
