@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { SubscriptionId } from '../../contracts/identifiers.ts';
 import type { Model } from '../../contracts/model.ts';
 import { training as routes } from '../../contracts/routes/index.ts';
 import { openCaseCounts, openRequeue } from '../cases/index.ts';
@@ -5,7 +7,7 @@ import { openModels } from '../models/index.ts';
 import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { decodeCursor, encodeCursor } from '../platform/cursor.ts';
+import { decodeCursor, encodeCursor, pageOf } from '../platform/cursor.ts';
 import { notFound } from '../platform/errors.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { newId } from '../platform/ids.ts';
@@ -13,18 +15,24 @@ import { actorOf } from '../platform/principal.ts';
 import { openRefusals } from '../platform/refusals.ts';
 import { serve } from '../platform/serve.ts';
 import { openTable } from '../platform/table.ts';
-import { presentJob } from './domain/job-record.ts';
+import { presentJob } from './domain/present-job.ts';
 import { readPrinted } from './domain/printed-lines.ts';
+import { runName } from './domain/training-run.ts';
 import { presentSchedule } from './domain/training-state.ts';
 import { Occasion } from './domain/trigger.ts';
+import { openSubscriptions } from './notifications/subscriptions.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { changeSchedule } from './operations/change-schedule.ts';
+import { pauseJob } from './operations/pause-job.ts';
 import { requestTraining } from './operations/request-training.ts';
+import { resumeJob } from './operations/resume-job.ts';
 import { considerTraining } from './operations/start-training.ts';
 import { openRetrainMachine } from './services/machine.ts';
 import { openProgramLog } from './services/program-log.ts';
 import { openTaskTokens } from './services/task-tokens.ts';
 import { openTrainingService } from './services/training-service.ts';
+import { openBudget } from './store/budget.ts';
+import { openDecisions, placeOf } from './store/decisions.ts';
 import { openTrainingStore } from './store/training-store.ts';
 
 const config = readConfig('training/api');
@@ -35,14 +43,21 @@ const counts = openCaseCounts(table);
 const models = openModels(table);
 const readLog = openProgramLog(config.TRAINING_LOG_GROUP);
 const requeue = openRequeue(table, config.COLLECT_QUEUE_URL, clock);
+const decisions = openDecisions(table, clock);
+const subscriptions = openSubscriptions(table, config.NOTICE_TOPIC_ARN, clock);
 const dependencies = {
   store,
   counts,
   machine: openRetrainMachine(config.RETRAIN_MACHINE_ARN),
   service: openTrainingService(),
   tokens: openTaskTokens(),
+  budget: openBudget(table, clock),
+  decisions,
   clock,
 };
+
+/** A place in the list of decisions: a day and a reason. */
+const DecisionPlace = z.string().regex(/^\d{4}-\d\d-\d\d#[a-z-]+$/);
 
 /** Seconds after which a received case is no longer simply on its way. */
 const patienceSeconds = 60;
@@ -77,12 +92,20 @@ export const handler = serve(
     getJob: async ({ principal: { tenant }, params: { model, job: id } }) => {
       const job = await store.job({ tenant, model, job: id });
       if (job === undefined) throw notFound(`a training job ${id} of ${model}`);
-      const printed = job.run === undefined ? undefined : readPrinted(await readLog(job.run.name));
+      const printed = job.runs === 0 ? undefined : readPrinted(await readLog(runName(id, job.runs)));
       return { status: 200, body: presentJob(model, job, printed) };
     },
     cancelJob: async ({ principal, params: { model, job } }) => {
       const cancelled = await cancelJob(dependencies, { tenant: principal.tenant, model, job }, actorOf(principal));
       return { status: 202, body: presentJob(model, cancelled) };
+    },
+    pauseJob: async ({ principal, params: { model, job } }) => {
+      const paused = await pauseJob(dependencies, { tenant: principal.tenant, model, job }, actorOf(principal));
+      return { status: 202, body: presentJob(model, paused) };
+    },
+    resumeJob: async ({ principal, params: { model, job } }) => {
+      const resumed = await resumeJob(dependencies, { tenant: principal.tenant, model, job }, actorOf(principal));
+      return { status: 202, body: presentJob(model, resumed) };
     },
     getSchedule: async ({ principal: { tenant }, params }) => {
       const { name, policies } = await findModel(tenant, params.model);
@@ -94,6 +117,26 @@ export const handler = serve(
       const { name, policies } = await findModel(tenant, params.model);
       const state = await changeSchedule(store, tenant, name, body, actorOf(principal));
       return { status: 200, body: presentSchedule(state, policies.training, await newCasesOf(tenant, name)) };
+    },
+    listDecisions: async ({ principal: { tenant }, params, query: { limit, cursor } }) => {
+      const { name } = await findModel(tenant, params.model);
+      const found = await decisions.list(tenant, name, limit + 1, decodeCursor(cursor, DecisionPlace));
+      const { items, ...rest } = pageOf(found, limit, placeOf);
+      return { status: 200, body: { ...rest, items: [...items] } };
+    },
+    listSubscriptions: async ({ principal: { tenant }, query: { limit, cursor } }) => {
+      const found = await subscriptions.list(tenant, limit + 1, decodeCursor(cursor, SubscriptionId));
+      const { items, ...rest } = pageOf(found, limit, ({ id }) => id);
+      return { status: 200, body: { ...rest, items: [...items] } };
+    },
+    postSubscription: async ({ principal: { tenant }, body }) => ({
+      status: 201,
+      body: await subscriptions.add(tenant, body),
+    }),
+    deleteSubscription: async ({ principal: { tenant }, params: { subscription } }) => {
+      const ended = await subscriptions.remove(tenant, subscription);
+      if (ended === undefined) throw notFound(`a subscription ${subscription}`);
+      return { status: 200, body: ended };
     },
     postCollection: async ({ principal, params }) => {
       const { tenant } = principal;

@@ -8,6 +8,8 @@ import { logger } from '../platform/telemetry.ts';
 import { Occasion } from './domain/trigger.ts';
 import { considerTraining } from './operations/start-training.ts';
 import { openRetrainMachine } from './services/machine.ts';
+import { openBudget } from './store/budget.ts';
+import { openDecisions } from './store/decisions.ts';
 import { openTrainingStore } from './store/training-store.ts';
 
 const config = readConfig('training/check-triggers');
@@ -17,6 +19,8 @@ const dependencies = {
   store: openTrainingStore(table, systemClock),
   counts: openCaseCounts(table),
   machine: openRetrainMachine(config.RETRAIN_MACHINE_ARN),
+  budget: openBudget(table, systemClock),
+  decisions: openDecisions(table, systemClock),
   clock: systemClock,
 };
 

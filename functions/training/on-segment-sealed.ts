@@ -10,15 +10,21 @@ import { logger } from '../platform/telemetry.ts';
 import { Occasion } from './domain/trigger.ts';
 import { considerTraining } from './operations/start-training.ts';
 import { openRetrainMachine } from './services/machine.ts';
+import { openTriggerQueue } from './services/trigger-queue.ts';
+import { openBudget } from './store/budget.ts';
+import { openDecisions } from './store/decisions.ts';
 import { openTrainingStore } from './store/training-store.ts';
 
 const config = readConfig('training/on-segment-sealed');
 const table = openTable(config.TABLE_NAME);
 const models = openModels(table);
+const triggers = openTriggerQueue(config.TRIGGER_QUEUE_URL);
 const dependencies = {
   store: openTrainingStore(table, systemClock),
   counts: openCaseCounts(table),
   machine: openRetrainMachine(config.RETRAIN_MACHINE_ARN),
+  budget: openBudget(table, systemClock),
+  decisions: openDecisions(table, systemClock),
   clock: systemClock,
 };
 
@@ -26,10 +32,12 @@ const dependencies = {
 const Message = z.object({ detail: SegmentSealed });
 
 const count = async (body: string): Promise<void> => {
-  const { tenant, model: name } = Message.parse(JSON.parse(body)).detail;
+  const segment = Message.parse(JSON.parse(body)).detail;
+  const { tenant, model: name } = segment;
   const model = await models.get(tenant, name);
   if (model === undefined) throw new Error(`Expected a model ${name} for its cases, found none.`);
   const { decision, job } = await considerTraining(dependencies, tenant, model, Occasion.Accepted);
+  if (decision.reason === 'debouncing') await triggers.countAgain(segment, model.policies.training.debounceSeconds);
   logger.info('considered', { tenant, model: name, reason: decision.reason, job: job?.id });
 };
 

@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcard } from '../platform/acknowledgements.ts';
 import { type Binding, binding, plain } from '../platform/binding.ts';
-import { objectPrefixes } from '../platform/object-prefixes.ts';
+import { type ObjectKind, objectPrefixes } from '../platform/object-prefixes.ts';
 import type { SliceProps } from '../platform/platform.ts';
 
 /** Where SageMaker writes what a training program prints; it makes the group itself. */
@@ -14,12 +14,16 @@ const logGroupName = '/aws/sagemaker/TrainingJobs';
 export class TrainingService extends Construct {
   readonly role: Role;
   readonly repository: Repository;
-  readonly image: Binding;
   readonly logGroupName = logGroupName;
+  private readonly platform: SliceProps['platform'];
+  private readonly image: Binding;
+  private readonly gpuImage: Binding;
+  private readonly limits: Binding;
 
   constructor(scope: Construct, id: string, { platform }: SliceProps) {
     super(scope, id);
-    const { deletionProtection, trainingImageUri } = platform.settings;
+    this.platform = platform;
+    const { deletionProtection, trainingImageUri, trainingGpuImageUri, trainingLimits } = platform.settings;
     this.repository = new Repository(this, 'Repository', {
       repositoryName: 'relearn-training',
       encryption: RepositoryEncryption.KMS,
@@ -28,7 +32,10 @@ export class TrainingService extends Construct {
       imageTagMutability: TagMutability.IMMUTABLE,
       removalPolicy: deletionProtection ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    this.image = plain(trainingImageUri ?? this.repository.repositoryUriForTag(platform.service.codeVersion));
+    const { codeVersion } = platform.service;
+    this.image = plain(trainingImageUri ?? this.repository.repositoryUriForTag(codeVersion));
+    this.gpuImage = plain(trainingGpuImageUri ?? this.repository.repositoryUriForTag(`${codeVersion}-gpu`));
+    this.limits = plain(trainingLimits);
     this.role = this.trainingRole(platform);
     const stack = Stack.of(this);
     acknowledgeWildcard(stack, this.ourJobs(), 'training jobs get their names when they are submitted');
@@ -36,8 +43,21 @@ export class TrainingService extends Construct {
     acknowledge(this.role, { 'AwsSolutions-IAM5[Resource::*]': 'ECR gives tokens for the whole registry alone' });
   }
 
+  /** What a function needs that gives queued jobs to SageMaker, beside the table. */
+  dispatch() {
+    const { buckets, keys } = this.platform;
+    return {
+      BUCKET_NAME: buckets.allow({ read: ['sidecars'] }),
+      TRAINING_IMAGE: this.image,
+      TRAINING_GPU_IMAGE: this.gpuImage,
+      TRAINING_ROLE_ARN: this.passRole(),
+      DATA_KEY_ARN: plain(keys.data.keyArn),
+      TRAINING_LIMITS: this.limits,
+    };
+  }
+
   /** Lets a function hand the training role to SageMaker, and to nobody else. */
-  passRole(): Binding {
+  private passRole(): Binding {
     const pass = new PolicyStatement({
       actions: ['iam:PassRole'],
       resources: [this.role.roleArn],
@@ -77,23 +97,34 @@ export class TrainingService extends Construct {
 
   private trainingRole({ buckets, keys }: SliceProps['platform']): Role {
     const role = new Role(this, 'Role', {
-      description: 'Training jobs: reads datasets, writes what was trained',
+      description: 'Training jobs: reads datasets, writes what was trained, and keeps checkpoints',
       assumedBy: new ServicePrincipal('sagemaker.amazonaws.com'),
     });
     const { data } = buckets;
+    const objectsOf = (...kinds: readonly ObjectKind[]) =>
+      kinds.map((kind) => data.arnForObjects(objectPrefixes[kind]));
     const statements = [
       {
         actions: ['s3:GetObject'],
-        resources: [data.arnForObjects(objectPrefixes.ledger), data.arnForObjects(objectPrefixes.datasets)],
+        resources: objectsOf('ledger', 'datasets', 'sidecars', 'checkpoints'),
       },
       {
         actions: ['s3:PutObject', 's3:AbortMultipartUpload'],
-        resources: [data.arnForObjects(objectPrefixes.trainingOutput)],
+        resources: objectsOf('trainingOutput', 'checkpoints'),
       },
       {
         actions: ['s3:ListBucket'],
         resources: [data.bucketArn],
-        conditions: { StringLike: { 's3:prefix': [objectPrefixes.datasets, objectPrefixes.ledger] } },
+        conditions: {
+          StringLike: {
+            's3:prefix': [
+              objectPrefixes.datasets,
+              objectPrefixes.ledger,
+              objectPrefixes.sidecars,
+              objectPrefixes.checkpoints,
+            ],
+          },
+        },
       },
       {
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],

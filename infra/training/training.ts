@@ -3,10 +3,9 @@ import { Schedule as At, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { jobStateChange } from '../../contracts/events.ts';
+import { driftFound, driftSource, jobStateChange } from '../../contracts/events.ts';
 import type { Cases } from '../cases/cases.ts';
 import type { Models } from '../models/models.ts';
-import { plain } from '../platform/binding.ts';
 import { consumeQueue } from '../platform/event-sources.ts';
 import type { SliceProps } from '../platform/platform.ts';
 import { Schedule } from '../platform/schedule.ts';
@@ -14,6 +13,7 @@ import { SegmentQueue } from '../platform/segment-queue.ts';
 import { ServiceFunction } from '../platform/service-function.ts';
 import { Workflow } from '../platform/workflow.ts';
 import type { Rollouts } from '../rollouts/rollouts.ts';
+import { Notices } from './notices.ts';
 import { TrainingService } from './training-service.ts';
 
 export interface TrainingProps extends SliceProps {
@@ -28,6 +28,7 @@ export class Training extends Construct {
   readonly retrain: Workflow;
   readonly trainer: TrainingService;
   readonly segments: SegmentQueue;
+  readonly notices: Notices;
 
   constructor(scope: Construct, id: string, props: TrainingProps) {
     super(scope, id);
@@ -38,6 +39,7 @@ export class Training extends Construct {
       listener: 'the count of new cases that starts a training',
       visibilityTimeout: Duration.minutes(3),
     });
+    this.notices = new Notices(this, 'Notices', { platform });
     this.retrain = this.retrainMachine(props);
     const { service, table } = platform;
     this.api = new ServiceFunction(this, 'Api', {
@@ -48,6 +50,7 @@ export class Training extends Construct {
         RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution', 'StopExecution'),
         COLLECT_QUEUE_URL: cases.collectQueue.send(),
         TRAINING_LOG_GROUP: this.trainer.readLogs(),
+        NOTICE_TOPIC_ARN: this.notices.allow('Subscribe'),
       },
       permissions: [this.trainer.jobs('StopTrainingJob'), sendTask('SendTaskFailure')],
     });
@@ -56,22 +59,27 @@ export class Training extends Construct {
     this.jobStates(props);
   }
 
-  private retrainMachine({ platform, cases, models, rollouts }: TrainingProps): Workflow {
-    const { service, table, buckets, keys } = platform;
-    const submitJob = new ServiceFunction(this, 'SubmitJob', {
-      service,
-      entry: 'training/submit-job',
+  /** What every function needs that gives queued jobs to the training service. */
+  private runs({ table }: TrainingProps['platform']) {
+    return {
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'PutItem'),
-        BUCKET_NAME: buckets.allow({}),
-        TRAINING_IMAGE: this.trainer.image,
-        TRAINING_ROLE_ARN: this.trainer.passRole(),
-        DATA_KEY_ARN: plain(keys.data.keyArn),
+        TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem'),
+        ...this.trainer.dispatch(),
       },
       permissions: [
         this.trainer.jobs('CreateTrainingJob', 'AddTags', 'DescribeTrainingJob', 'StopTrainingJob'),
         sendTask('SendTaskSuccess', 'SendTaskFailure'),
       ],
+      timeout: Duration.minutes(1),
+    };
+  }
+
+  private retrainMachine({ platform, cases, models, rollouts }: TrainingProps): Workflow {
+    const { service, table } = platform;
+    const submitJob = new ServiceFunction(this, 'SubmitJob', {
+      service,
+      entry: 'training/submit-job',
+      ...this.runs(platform),
     });
     const endJob = new ServiceFunction(this, 'EndJob', {
       service,
@@ -101,8 +109,9 @@ export class Training extends Construct {
       service,
       entry: 'training/on-segment-sealed',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
         RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
+        TRIGGER_QUEUE_URL: this.segments.send(),
       },
     });
     consumeQueue(onSegmentSealed, this.segments, { batchSize: 10 });
@@ -113,11 +122,31 @@ export class Training extends Construct {
       service,
       entry: 'training/check-triggers',
       environment: {
-        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
         RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
       },
       timeout: Duration.minutes(5),
       deadLetters: undelivered,
+    });
+    const onDriftFound = new ServiceFunction(this, 'OnDriftFound', {
+      service,
+      entry: 'training/on-drift-found',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem', 'UpdateItem'),
+        RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution'),
+      },
+      deadLetters: undelivered,
+    });
+    new Rule(this, 'Drift', {
+      description: 'Drift that the monitoring found, which may start a training',
+      eventPattern: { source: [driftSource], detailType: [driftFound] },
+      targets: [
+        new LambdaFunction(onDriftFound.function, {
+          deadLetterQueue: undelivered.queue,
+          maxEventAge: Duration.hours(2),
+          retryAttempts: 5,
+        }),
+      ],
     });
     new Schedule(this, 'Daily', {
       description: 'Starts trainings that are due by days or by new cases, every day',
@@ -136,12 +165,13 @@ export class Training extends Construct {
   }
 
   /** How the end of a training job comes back: by its event, or by asking where the event was lost. */
-  private jobStates({ platform: { service, settings, table, undelivered } }: TrainingProps): void {
+  private jobStates({ platform }: TrainingProps): void {
+    const { service, settings, undelivered } = platform;
+    const runs = this.runs(platform);
     const onJobState = new ServiceFunction(this, 'OnJobState', {
       service,
       entry: 'training/on-job-state',
-      environment: { TABLE_NAME: table.allow('GetItem') },
-      permissions: [sendTask('SendTaskSuccess', 'SendTaskFailure')],
+      ...runs,
       deadLetters: undelivered,
     });
     const { jobStateEventSource } = settings;
@@ -161,20 +191,16 @@ export class Training extends Construct {
       ],
     });
     new Schedule(this, 'Reconciliation', {
-      description: 'Finds training jobs whose event or execution was lost, every minute',
+      description: 'Finds training jobs whose event or execution was lost, and starts those that wait, every minute',
       at: At.rate(Duration.minutes(1)),
       target: new ServiceFunction(this, 'ReconcileJobs', {
         service,
         entry: 'training/reconcile-jobs',
+        ...runs,
         environment: {
-          TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem'),
-          RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution', 'DescribeExecution'),
+          ...runs.environment,
+          RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution', 'StopExecution', 'DescribeExecution'),
         },
-        permissions: [
-          this.trainer.jobs('DescribeTrainingJob', 'StopTrainingJob'),
-          sendTask('SendTaskSuccess', 'SendTaskFailure'),
-        ],
-        timeout: Duration.minutes(1),
         deadLetters: undelivered,
       }),
       deadLetters: undelivered,

@@ -47,7 +47,8 @@ async function fill(tar: ReturnType<typeof pack>, folder: string): Promise<void>
   tar.finalize();
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
+/** Every file in the folder or below. */
+export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -26,6 +26,15 @@ export async function downloadChannel(s3: S3Client, channel: Channel, folder: st
   if (selected.length === 0) {
     throw new NoDataError(`No S3 objects found under S3 URL "${S3Uri}" given in input data source`);
   }
+  await downloadAll(s3, selected, folder);
+}
+
+/** Downloads what lies below a prefix, if anything does. */
+export async function downloadPrefix(s3: S3Client, uri: string, folder: string): Promise<void> {
+  await downloadAll(s3, await objectsOfPrefix(s3, parseS3Uri(uri)), folder);
+}
+
+async function downloadAll(s3: S3Client, selected: readonly Selected[], folder: string): Promise<void> {
   const queue = [...selected];
   const workers = Array.from({ length: concurrentDownloads }, async () => {
     for (let next = queue.pop(); next; next = queue.pop()) {

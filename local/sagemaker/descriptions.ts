@@ -1,4 +1,5 @@
-import { type Job, jobArn, modelArtifactUri } from './job.ts';
+import { spotShare } from '../../contracts/instances.ts';
+import { type Job, jobArn, modelArtifactUri, trainedMilliseconds } from './job.ts';
 import type { ListTrainingJobs } from './requests.ts';
 import { hasEnded } from './statuses.ts';
 
@@ -41,8 +42,9 @@ function usage(job: Job) {
   if (trainingStartedAt === undefined || trainingEndedAt === undefined) {
     return {};
   }
-  const ran = Math.max(1, Math.round((trainingEndedAt - trainingStartedAt) / 1000));
-  return { TrainingTimeInSeconds: ran, BillableTimeInSeconds: ran };
+  const ran = Math.max(1, Math.round(trainedMilliseconds(job, trainingEndedAt) / 1000));
+  const share = job.request.EnableManagedSpotTraining ? spotShare : 1;
+  return { TrainingTimeInSeconds: ran, BillableTimeInSeconds: Math.ceil(ran * share) };
 }
 
 /** The answer to `ListTrainingJobs`: one page of what the filters leave, in the order asked for. */

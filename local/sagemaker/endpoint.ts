@@ -3,6 +3,8 @@ import type { EmulatorAddress } from '../aws-clients.ts';
 import type { Log } from '../log.ts';
 import { authorize, checksOf } from './authorization.ts';
 import { AwsError } from './aws-error.ts';
+import { FaultList } from './fault-list.ts';
+import { answerFaults } from './fault-routes.ts';
 import { JobHost } from './job-host.ts';
 import { JobStore } from './job-store.ts';
 import { operations } from './operations.ts';
@@ -32,13 +34,15 @@ export type SageMaker = {
 };
 
 /**
- * Starts an endpoint that speaks `CreateTrainingJob`, `DescribeTrainingJob`, `StopTrainingJob` and `ListTrainingJobs`.
+ * Starts an endpoint that speaks `CreateTrainingJob`, `DescribeTrainingJob`, `StopTrainingJob` and `ListTrainingJobs`,
+ * and has the faults that it is told to have: faults.ts.
  *
  * @throws {PortTakenError} where a given port is taken
  */
 export async function startSageMaker(options: SageMakerOptions): Promise<SageMaker> {
   const folder = join(options.stateFolder, 'sagemaker');
   const store = await JobStore.open(join(folder, 'jobs'));
+  const faults = new FaultList();
   const attached = Promise.withResolvers<{ address: EmulatorAddress; host: JobHost }>();
   let host: JobHost | undefined;
 
@@ -49,9 +53,9 @@ export async function startSageMaker(options: SageMakerOptions): Promise<SageMak
     }
     const { address, host } = await attached.promise;
     await authorize(address.emulatorUrl, request, checksOf(name, body));
-    return await operation(body, { address, store, host });
+    return await operation(body, { address, store, host, faults });
   };
-  const { url, server } = await listen(options.port ?? 0, answer);
+  const { url, server } = await listen(options.port ?? 0, answer, (request) => answerFaults(faults, request));
 
   return {
     sagemakerUrl: url,
@@ -60,6 +64,7 @@ export async function startSageMaker(options: SageMakerOptions): Promise<SageMak
       host = new JobHost({
         address,
         store,
+        faults,
         settings: { ...defaultTrainingSettings, ...options.settings },
         treesFolder: join(folder, 'trees'),
         log: options.log,

@@ -45,15 +45,38 @@ export function newJob(request: CreateTrainingJob, now: Instant): Job {
 export function enter(job: Job, secondaryStatus: SecondaryStatus, now: Instant): Job {
   const closed = job.transitions.map((transition) => (transition.end ? transition : { ...transition, end: now }));
   const next = { status: secondaryStatus, start: now, message: statusMessage[secondaryStatus] };
-  return { ...job, ...timesOf(secondaryStatus, now), secondaryStatus, modifiedAt: now, transitions: [...closed, next] };
+  return {
+    ...job,
+    ...timesOf(job, secondaryStatus, now),
+    secondaryStatus,
+    modifiedAt: now,
+    transitions: [...closed, next],
+  };
 }
 
-/** What bounds the training, for which alone one pays. */
-function timesOf(secondaryStatus: SecondaryStatus, now: Instant): Pick<Job, 'trainingStartedAt' | 'trainingEndedAt'> {
+/** What bounds the training: from the first start of its program to the last end. */
+function timesOf(job: Job, secondaryStatus: SecondaryStatus, now: Instant) {
   if (secondaryStatus === SecondaryStatus.Training) {
-    return { trainingStartedAt: now };
+    return { trainingStartedAt: job.trainingStartedAt ?? now };
   }
   return secondaryStatus === SecondaryStatus.Uploading ? { trainingEndedAt: now } : {};
+}
+
+const idle: readonly SecondaryStatus[] = [
+  SecondaryStatus.Interrupted,
+  SecondaryStatus.Starting,
+  SecondaryStatus.Downloading,
+];
+
+/** Milliseconds that the job has trained, without those between an interruption and the next start; 0 before the first. */
+export function trainedMilliseconds({ trainingStartedAt, trainingEndedAt, transitions }: Job, now: Instant): number {
+  if (trainingStartedAt === undefined) {
+    return 0;
+  }
+  const lost = transitions
+    .filter(({ status, start }) => idle.includes(status) && start >= trainingStartedAt)
+    .reduce((sum, { start, end = now }) => sum + end - start, 0);
+  return (trainingEndedAt ?? now) - trainingStartedAt - lost;
 }
 
 /** The job on its way to a stop; unchanged where it is already. */
@@ -66,23 +89,23 @@ export function stopping(job: Job, now: Instant): Job {
 export type Ending =
   | { readonly status: typeof JobStatus.Completed }
   | { readonly status: typeof JobStatus.Failed; readonly reason: string }
-  | { readonly status: typeof JobStatus.Stopped; readonly ranTooLong: boolean };
+  | { readonly status: typeof JobStatus.Stopped; readonly why: StopReason };
+
+/** Why a job was stopped, which its secondary status tells. */
+export type StopReason = Extract<SecondaryStatus, 'Stopped' | 'MaxRuntimeExceeded' | 'MaxWaitTimeExceeded'>;
+
+export const failed = (reason: string): Ending => ({ status: JobStatus.Failed, reason });
+export const stopped = (why: StopReason): Ending => ({ status: JobStatus.Stopped, why });
 
 /** The job as it stays. */
 export function end(job: Job, ending: Ending, now: Instant): Job {
-  const ended = { ...enter(job, lastSecondaryStatus(ending), now), status: ending.status };
+  const last = ending.status === JobStatus.Stopped ? ending.why : ending.status;
+  const ended = { ...enter(job, last, now), status: ending.status };
   const transitions = ended.transitions.map((transition) => ({ end: now, ...transition }));
   const failure =
     ending.status === JobStatus.Failed ? { failureReason: ending.reason.slice(0, failureReasonLength) } : {};
   const times = ended.trainingStartedAt === undefined ? {} : { trainingEndedAt: ended.trainingEndedAt ?? now };
   return { ...ended, ...times, transitions, ...failure };
-}
-
-function lastSecondaryStatus(ending: Ending): SecondaryStatus {
-  if (ending.status === JobStatus.Stopped) {
-    return ending.ranTooLong ? SecondaryStatus.MaxRuntimeExceeded : SecondaryStatus.Stopped;
-  }
-  return ending.status;
 }
 
 /** Whether the job still needs its host. */

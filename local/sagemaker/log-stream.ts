@@ -6,28 +6,24 @@ import {
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { clientOptions, type EmulatorAddress } from '../aws-clients.ts';
+import { LogLines } from './log-lines.ts';
 import type { CredentialProvider } from './role-credentials.ts';
 
 const trainingLogGroup = '/aws/sagemaker/TrainingJobs';
 
-type LogEvent = { readonly timestamp: number; readonly message: string };
-
 const flushMilliseconds = 400;
-/** Limits of PutLogEvents: events of a batch, bytes of a batch with 26 for each event. */
-const batchEvents = 10_000;
-const batchBytes = 1_000_000;
-const overheadBytes = 26;
 const attempts = 3;
 
 /**
  * The log stream of one job: lines go in one by one, and to CloudWatch Logs in batches.
  *
- * Where the role may not write logs the job goes on without them, as on AWS.
+ * Where the role may not write logs the job goes on without them, as on AWS. Where a program prints more than the
+ * stream takes, the oldest of the waiting lines are left out, and the log says how many.
  */
 export class LogStream {
   readonly #client: CloudWatchLogsClient;
   readonly #name: string;
-  readonly #waiting: LogEvent[] = [];
+  readonly #lines = new LogLines();
   #sending: Promise<void>;
   #refused: unknown;
   #timer: NodeJS.Timeout | undefined;
@@ -46,24 +42,31 @@ export class LogStream {
   write(message: string, timestamp: number): void {
     // Empty messages are refused.
     if (message !== '') {
-      this.#waiting.push({ timestamp, message });
+      this.#lines.add({ timestamp, message });
       this.#timer ??= setTimeout(() => this.#flush(), flushMilliseconds);
     }
   }
 
   /** Resolves when everything written so far is sent, or refused. */
   async close(): Promise<void> {
+    await this.#sending;
     this.#flush();
     await this.#sending;
+    clearTimeout(this.#timer);
     this.#client.destroy();
   }
 
+  /** Sends what waits; what comes meanwhile waits until it is sent, so that there is never more than one batch of each. */
   #flush(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    for (const batch of batches(this.#waiting.splice(0))) {
-      this.#sending = this.#sending.then(() => this.#attempt(() => this.#put(batch)));
-    }
+    this.#sending = this.#sending.then(async () => {
+      const logEvents = this.#lines.take();
+      if (logEvents.length > 0) {
+        const where = { logGroupName: trainingLogGroup, logStreamName: this.#name };
+        await this.#attempt(() => this.#client.send(new PutLogEventsCommand({ ...where, logEvents })));
+      }
+      this.#timer = this.#lines.isEmpty ? undefined : setTimeout(() => this.#flush(), flushMilliseconds);
+    });
   }
 
   async #create(): Promise<void> {
@@ -83,12 +86,7 @@ export class LogStream {
     }
   }
 
-  async #put(logEvents: LogEvent[]): Promise<void> {
-    const where = { logGroupName: trainingLogGroup, logStreamName: this.#name };
-    await this.#client.send(new PutLogEventsCommand({ ...where, logEvents }));
-  }
-
-  async #attempt(send: () => Promise<void>): Promise<void> {
+  async #attempt(send: () => Promise<unknown>): Promise<void> {
     for (let attempt = 1; this.#refused === undefined; attempt += 1) {
       try {
         await send();
@@ -101,24 +99,5 @@ export class LogStream {
         }
       }
     }
-  }
-}
-
-/** Cuts events into batches that PutLogEvents takes. */
-function* batches(events: readonly LogEvent[]): Generator<LogEvent[]> {
-  let batch: LogEvent[] = [];
-  let bytes = 0;
-  for (const event of events) {
-    const size = Buffer.byteLength(event.message) + overheadBytes;
-    if (batch.length === batchEvents || (batch.length > 0 && bytes + size > batchBytes)) {
-      yield batch;
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(event);
-    bytes += size;
-  }
-  if (batch.length > 0) {
-    yield batch;
   }
 }

@@ -1,21 +1,29 @@
 import type { EmulatorAddress } from '../aws-clients.ts';
 import { AwsError, notFound, validationError } from './aws-error.ts';
 import { describeJob, listJobs } from './descriptions.ts';
+import type { FaultList } from './fault-list.ts';
 import { isAlive, type Job, jobArn } from './job.ts';
 import type { JobHost } from './job-host.ts';
 import type { JobStore } from './job-store.ts';
-import { CreateTrainingJob, ListTrainingJobs, NamedTrainingJob, parseRequest } from './requests.ts';
+import { requireAccepted } from './refusals.ts';
+import { CreateTrainingJob, ListTrainingJobs, NamedTrainingJob, parseRequest, requireWaitingTime } from './requests.ts';
 import { requireAssumable } from './role-credentials.ts';
 
-type Dependencies = { readonly address: EmulatorAddress; readonly store: JobStore; readonly host: JobHost };
+type Dependencies = {
+  readonly address: EmulatorAddress;
+  readonly store: JobStore;
+  readonly host: JobHost;
+  readonly faults: FaultList;
+};
 
 /** An operation takes the parsed body of a request that is allowed, and gives the body of the answer. */
 type Operation = (body: unknown, dependencies: Dependencies) => Promise<object>;
 
 /** The operations of the SageMaker API that this endpoint has, by their names. */
 export const operations: Readonly<Record<string, Operation>> = {
-  async CreateTrainingJob(body, { address, store, host }) {
+  async CreateTrainingJob(body, { address, store, host, faults }) {
     const request = parseRequest(CreateTrainingJob, body);
+    requireWaitingTime(request);
     const name = request.TrainingJobName;
     await requireAssumable(address, request.RoleArn);
     if (store.get(name)) {
@@ -24,6 +32,7 @@ export const operations: Readonly<Record<string, Operation>> = {
         `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${jobArn(name)})`,
       );
     }
+    requireAccepted(request, store.all(), faults);
     await host.create(request);
     return { TrainingJobArn: jobArn(name) };
   },

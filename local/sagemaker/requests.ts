@@ -1,3 +1,4 @@
+import { TrainingInstanceType } from '@aws-sdk/client-sagemaker';
 import * as z from 'zod';
 import { validationError } from './aws-error.ts';
 import { JobStatus } from './statuses.ts';
@@ -10,6 +11,8 @@ const s3Uri = z
   .string()
   .max(1024)
   .regex(/^s3:\/\/[^/]+\/?.*$/);
+/** Where programs find and leave their checkpoints; AWS takes other paths too. */
+const checkpointPath = '/opt/ml/checkpoints';
 const map = z.record(z.string(), z.string());
 
 const Channel = z.looseObject({
@@ -41,24 +44,58 @@ export const CreateTrainingJob = z.looseObject({
   }),
   HyperParameters: map.optional(),
   Environment: map.optional(),
-  InputDataConfig: z.array(Channel).min(1).max(20).optional(),
+  InputDataConfig: z
+    .array(Channel)
+    .min(1)
+    .max(20)
+    .refine((channels) => new Set(channels.map(({ ChannelName }) => ChannelName)).size === channels.length, {
+      message: 'Channel names must be unique',
+    })
+    .optional(),
+  CheckpointConfig: z.looseObject({ S3Uri: s3Uri, LocalPath: z.literal(checkpointPath).optional() }).optional(),
   OutputDataConfig: z.looseObject({
     S3OutputPath: s3Uri,
     KmsKeyId: z.string().max(2048).optional(),
     CompressionType: z.enum(['GZIP']).optional(),
   }),
   ResourceConfig: z.looseObject({
-    InstanceType: z.string().regex(/^ml\./),
+    InstanceType: z.enum(TrainingInstanceType, {
+      error: ({ input }) => `Member must satisfy enum value set of TrainingInstanceType, ${input} is none of it`,
+    }),
     InstanceCount: z.literal(1),
     VolumeSizeInGB: z.int().min(1),
   }),
-  StoppingCondition: z.looseObject({ MaxRuntimeInSeconds: z.int().min(1).default(86_400) }),
+  EnableManagedSpotTraining: z.boolean().optional(),
+  StoppingCondition: z.looseObject({
+    MaxRuntimeInSeconds: z.int().min(1).default(86_400),
+    /** From the creation to the end of a spot job, with all that it waits. */
+    MaxWaitTimeInSeconds: z.int().min(1).optional(),
+  }),
   Tags: z
     .array(z.looseObject({ Key: z.string(), Value: z.string() }))
     .max(50)
     .optional(),
 });
 export type CreateTrainingJob = z.infer<typeof CreateTrainingJob>;
+
+/**
+ * Refuses a waiting time that does not go with the kind of capacity.
+ *
+ * @throws {AwsError} ValidationException in the words of AWS
+ */
+export function requireWaitingTime({ EnableManagedSpotTraining, StoppingCondition }: CreateTrainingJob): void {
+  const { MaxRuntimeInSeconds, MaxWaitTimeInSeconds } = StoppingCondition;
+  if (!EnableManagedSpotTraining && MaxWaitTimeInSeconds !== undefined) {
+    throw validationError(
+      'Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true',
+    );
+  }
+  if (EnableManagedSpotTraining && (MaxWaitTimeInSeconds ?? 0) < MaxRuntimeInSeconds) {
+    throw validationError(
+      'Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds',
+    );
+  }
+}
 
 /** What `DescribeTrainingJob` and `StopTrainingJob` take. */
 export const NamedTrainingJob = z.looseObject({ TrainingJobName: jobName });

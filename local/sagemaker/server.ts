@@ -5,9 +5,13 @@ import { ulid } from 'ulid';
 import { PortTakenError } from '../errors.ts';
 import type { SignedRequest } from './authorization.ts';
 import { AwsError } from './aws-error.ts';
+import { type FaultRequest, isAboutFaults } from './fault-routes.ts';
 
 /** Answers one operation of the API; throws AwsError for what the client is told. */
 export type Answer = (operation: string, body: unknown, request: SignedRequest) => Promise<object>;
+
+/** Answers a request about faults, which is no part of the API. */
+export type FaultAnswer = (request: FaultRequest) => object;
 
 const contentType = 'application/x-amz-json-1.1';
 const target = /^SageMaker\.(\w+)$/;
@@ -18,8 +22,12 @@ const target = /^SageMaker\.(\w+)$/;
  * @param port 0 for any free one
  * @throws {PortTakenError} where the port is taken
  */
-export async function listen(port: number, answer: Answer): Promise<{ readonly url: string; readonly server: Server }> {
-  const server = createServer((request, response) => void handle(request, response, answer));
+export async function listen(
+  port: number,
+  answer: Answer,
+  answerFault: FaultAnswer,
+): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((request, response) => void handle(request, response, answer, answerFault));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(error.code === 'EADDRINUSE' ? new PortTakenError(port) : error);
@@ -29,11 +37,22 @@ export async function listen(port: number, answer: Answer): Promise<{ readonly u
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  answerFault: FaultAnswer,
+): Promise<void> {
   try {
     const body = await text(request);
+    const { method = '', url: path = '' } = request;
+    if (isAboutFaults(path)) {
+      const { 'content-type': type } = request.headers;
+      respond(response, 200, answerFault({ method, path, contentType: type, body: () => parse(body) }));
+      return;
+    }
     const operation = operationOf(request);
-    const signed = { method: request.method ?? '', path: request.url ?? '', rawHeaders: request.rawHeaders, body };
+    const signed = { method, path, rawHeaders: request.rawHeaders, body };
     respond(response, 200, await answer(operation, parse(body), signed));
   } catch (error) {
     const known = error instanceof AwsError;

@@ -11,6 +11,10 @@ export type TrainingSettings = {
   readonly concurrentJobs: number;
   /** Seconds between SIGTERM and SIGKILL. @default 120, as SageMaker gives */
   readonly stopSeconds: number;
+  /** Seconds between two looks at what has changed in the folder of checkpoints. @default 3 */
+  readonly checkpointSeconds: number;
+  /** Seconds between two looks at a program: at its disk, and at what a fault has in store for it. @default 1 */
+  readonly watchSeconds: number;
   /** Source of the job-state event. @default relearn.sagemaker, because PutEvents refuses `aws.` */
   readonly eventSource: string;
 };
@@ -21,5 +25,7 @@ export const defaultTrainingSettings: TrainingSettings = {
   commandOf: (_image, tree) => [python, trainingProgram, 'train', '--root', tree],
   concurrentJobs: 1,
   stopSeconds: 120,
+  checkpointSeconds: 3,
+  watchSeconds: 1,
   eventSource: 'relearn.sagemaker',
 };

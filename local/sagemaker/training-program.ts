@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { signalGroup } from '../process-group.ts';
+import type { Readable } from 'node:stream';
+import { memoryOfGroup, signalGroup } from '../process-group.ts';
+import { eachLine } from './program-output.ts';
 import type { Command } from './settings.ts';
 
 /** The training shares the machine with everything else of the embedded cloud, which must stay responsive. */
@@ -34,7 +35,7 @@ export class TrainingProgram {
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      createInterface({ input: stream as NodeJS.ReadableStream }).on('line', onLine);
+      eachLine(stream as Readable, onLine);
     }
     this.exitCode = this.#end();
     this.#child.once('spawn', () => setPriority(this.#child.pid ?? 0, niceness));
@@ -50,6 +51,11 @@ export class TrainingProgram {
 
   kill(): void {
     signalGroup(this.#child, 'SIGKILL');
+  }
+
+  /** Bytes of memory that the program and what it started have in use. */
+  async memory(): Promise<number> {
+    return await memoryOfGroup(this.#child);
   }
 
   #end(): Promise<number> {

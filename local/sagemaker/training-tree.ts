@@ -8,6 +8,7 @@ const host = 'algo-1';
 export const treePaths = (tree: string) => ({
   channel: (name: string) => join(tree, 'input', 'data', name),
   configuration: join(tree, 'input', 'config'),
+  checkpoints: join(tree, 'checkpoints'),
   model: join(tree, 'model'),
   output: join(tree, 'output'),
   failure: join(tree, 'output', 'failure'),
@@ -26,7 +27,7 @@ export async function makeTree(tree: string, request: CreateTrainingJob): Promis
     paths.configuration,
     paths.model,
     join(paths.output, 'data'),
-    join(tree, 'checkpoints'),
+    paths.checkpoints,
     paths.temporary,
     ...channels.map(({ ChannelName }) => paths.channel(ChannelName)),
   ];

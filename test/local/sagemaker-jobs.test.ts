@@ -1,13 +1,11 @@
 import { join } from 'node:path';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
-import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { CreateTrainingJobCommand, SageMakerClient, StopTrainingJobCommand } from '@aws-sdk/client-sagemaker';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { account, clientOptions, region, rootCredentials } from '../../local/aws-clients.ts';
 import { startSageMaker } from '../../local/sagemaker/endpoint.ts';
-import { filesOfArchive } from './support/archive.ts';
+import { openFaults } from '../../local/sagemaker/faults.ts';
 import { eventually } from './support/eventually.ts';
 import { describeJob, ended, reached, testSettings, train, trainingRequest } from './support/training.ts';
 import { bucket, startTrainingWorld, type TrainingWorld } from './support/training-world.ts';
@@ -102,11 +100,7 @@ describe('a training job', () => {
     expect(job.TrainingEndTime?.getTime()).toBeGreaterThanOrEqual(job.TrainingStartTime?.getTime() ?? Number.NaN);
     expect(job.ModelArtifacts?.S3ModelArtifacts).toBe(`s3://${bucket}/output/whole/output/model.tar.gz`);
 
-    const artifact = await world.s3.send(
-      new GetObjectCommand({ Bucket: bucket, Key: 'output/whole/output/model.tar.gz' }),
-    );
-    const files = await filesOfArchive(Buffer.from((await artifact.Body?.transformToByteArray()) ?? []));
-    const seen = JSON.parse(files['code/seen.json'] ?? '{}');
+    const seen = await world.seenBy('whole');
     expect(seen).toMatchObject({
       files: ['dataset/2024/two.jsonl.gz', 'dataset/one.jsonl.gz', 'folder/two.jsonl.gz', 'manifest/manifest.json'],
       job: 'whole',
@@ -116,10 +110,7 @@ describe('a training job', () => {
     });
     expect(seen.environment).not.toContain('AWS_ACCESS_KEY_ID');
 
-    const { events = [] } = await new CloudWatchLogsClient(clientOptions(cloud)).send(
-      new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: 'whole/algo-1-' }),
-    );
-    expect(events.map(({ message }) => message).sort()).toEqual([
+    expect((await world.logLines('whole')).sort()).toEqual([
       'to standard error',
       '{"event": "progress", "behaviour": "train"}',
     ]);
@@ -158,16 +149,15 @@ describe('a training job', () => {
   test('that is stopped ends as Stopped and keeps what it has', async () => {
     await client.send(new CreateTrainingJobCommand(trainingRequest('stopped', role, 'sleep')));
     await reached(client, 'stopped', 'Training');
-    await eventually(async () => (await logLines('stopped')).includes('the model is written'));
+    await eventually(async () => (await world.logLines('stopped')).includes('the model is written'));
     await client.send(new StopTrainingJobCommand({ TrainingJobName: 'stopped' }));
     expect(await ended(client, 'stopped')).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'Stopped' });
-    const kept = new HeadObjectCommand({ Bucket: bucket, Key: 'output/stopped/output/model.tar.gz' });
-    await expect(world.s3.send(kept)).resolves.toBeDefined();
+    expect(await world.read('output/stopped/output/model.tar.gz')).toBeDefined();
   });
 
   test('that ignores SIGTERM is killed after the time it is given', async () => {
     await client.send(new CreateTrainingJobCommand(trainingRequest('stubborn', role, 'ignore-sigterm')));
-    await eventually(async () => (await logLines('stubborn')).includes('ignoring SIGTERM'));
+    await eventually(async () => (await world.logLines('stubborn')).includes('ignoring SIGTERM'));
     await client.send(new StopTrainingJobCommand({ TrainingJobName: 'stubborn' }));
     expect(await describeJob(client, 'stubborn')).toMatchObject({ TrainingJobStatus: 'Stopping' });
     expect(await ended(client, 'stubborn')).toMatchObject({ TrainingJobStatus: 'Stopped' });
@@ -194,12 +184,17 @@ describe('a training job', () => {
     expect(await ended(client, 'third')).toMatchObject({ TrainingJobStatus: 'Completed' });
   });
 
-  const logLines = async (name: string) => {
-    const { events = [] } = await new CloudWatchLogsClient(clientOptions(cloud)).send(
-      new FilterLogEventsCommand({ logGroupName: '/aws/sagemaker/TrainingJobs', logStreamNamePrefix: `${name}/` }),
-    );
-    return events.map(({ message }) => message);
-  };
+  test('whose event is lost ends all the same', async () => {
+    const faults = openFaults(world.sagemaker.sagemakerUrl);
+    await faults.add({ kind: 'lost-event', job: 'unheard', status: 'Completed' });
+    expect(await train(client, trainingRequest('unheard', role, 'train'))).toMatchObject({
+      TrainingJobStatus: 'Completed',
+    });
+    expect((await faults.list()).map(({ struck }) => struck)).toEqual([1]);
+    await train(client, trainingRequest('heard', role, 'train'));
+    await statesOf('heard', 2);
+    expect((await statesOf('unheard', 1)).map(({ TrainingJobStatus }) => TrainingJobStatus)).toEqual(['InProgress']);
+  });
 });
 
 test('a job whose host was lost comes back failed, and the event tells it', async () => {

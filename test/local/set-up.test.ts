@@ -34,6 +34,22 @@ test('a Python environment that is up to date costs nothing', async () => {
   expect((await stat(python)).mtimeMs).toBe(before);
 });
 
+test('what everybody gets holds no PyTorch, which is gigabytes on most machines', async () => {
+  const everybodys = [
+    'local/python/requirements.txt',
+    'training-container/requirements.txt',
+    'training-container/requirements-dev.txt',
+  ];
+  const texts = await Promise.all(everybodys.map((file) => readFile(join(root, file), 'utf8')));
+  expect(texts.join('')).not.toMatch(/torch/i);
+  expect(await readFile(join(root, 'training-container/requirements-torch.txt'), 'utf8')).toMatch(/^torch==/m);
+});
+
+test('an extra that there is not is refused with those that there are', async () => {
+  const asking = run(process.execPath, [join(root, 'local/set-up.ts'), 'pytorch']);
+  await expect(asking).rejects.toMatchObject({ stderr: expect.stringContaining('Allowed choices are torch') });
+});
+
 test.each([
   ['3.11.0', true],
   ['3.14.2', true],

@@ -2,56 +2,92 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isFinishedJob, JobStatus, jobTransitions, mayBecome } from '../../contracts/statuses.ts';
 import {
-  adoptRun,
   type Ending,
   endJob,
+  pauseJob,
   queueJob,
   restartJob,
-  runJob,
-  submitJob,
+  resumeJob,
 } from '../../functions/training/domain/job-changes.ts';
-import { type JobRecord, presentJob } from '../../functions/training/domain/job-record.ts';
+import type { JobRecord } from '../../functions/training/domain/job-record.ts';
+import { presentJob } from '../../functions/training/domain/present-job.ts';
+import { dispatchJob, enqueueJob, refuseRun, takeUpRun } from '../../functions/training/domain/run-changes.ts';
+import type { RunOutcome } from '../../functions/training/domain/run-outcome.ts';
+import { settle } from '../../functions/training/domain/settlement.ts';
 import { neverTrained, type TrainingState } from '../../functions/training/domain/training-state.ts';
-import { job, record } from './records.ts';
+import { job, record, run } from './records.ts';
 
 const at = '2026-01-02T00:00:00.000Z';
+const until = '2026-01-02T00:01:00.000Z';
 const digest = 'a'.repeat(64);
 const snapshot = { dataset: `ds_${digest}`, cut: 4, manifestKey: 'manifest', segmentListKey: 'list' };
-const occasion = { at, actor: 'test', newCases: 100 };
+const by = { at, actor: 'test' };
+const occasion = { ...by, newCases: 100 };
 const completed: Ending = { status: JobStatus.Completed, version: 'v1.0.0' };
 const endings: Ending[] = [completed, { status: JobStatus.Failed, failure: 'No.' }, { status: JobStatus.Cancelled }];
 const active: TrainingState = { activeJob: job, revision: 3 };
 
-/** The steps of a job's life, in any order. */
+const interrupted: RunOutcome = { kind: 'troubled', trouble: 'interruption', cause: 'It was stopped.' };
+const settled = (present: JobRecord, outcome: Exclude<RunOutcome, { kind: 'going-on' }>): JobRecord =>
+  settle(present, { outcome, seconds: 5, at, until }).change?.job ?? present;
+
+/** The steps of a job's life, in any order but for what needs a run, or a job that waits or is paused. */
 const steps = {
-  submit: (present: JobRecord) => submitJob(present, { snapshot, taskToken: 'token', at }).job,
-  adopt: (present: JobRecord) => adoptRun(present, 'another token').job,
-  run: (present: JobRecord) => runJob(present, at).job,
+  enqueue: (present: JobRecord) => enqueueJob(present, snapshot, 'token').job,
+  dispatch: (present: JobRecord) => {
+    const waits = present.status === JobStatus.Queued && present.run === undefined;
+    return waits ? dispatchJob(present, 'ml.m5.large', at).job : present;
+  },
+  takeUp: (present: JobRecord) => {
+    const given = present.status === JobStatus.Queued && present.run?.stopAsked === false;
+    return given ? takeUpRun(present, at).job : present;
+  },
+  refuse: (present: JobRecord) => (present.run === undefined ? present : refuseRun(present, { at, until }).job),
+  interrupt: (present: JobRecord) => {
+    const stopped = present.run?.stopAsked === true ? ({ kind: 'stopped' } as const) : interrupted;
+    return present.run === undefined ? present : settled(present, stopped);
+  },
   restart: (present: JobRecord) => restartJob(present).job,
+  pause: (present: JobRecord) => (present.status === JobStatus.Paused ? present : pauseJob(present, by).job),
+  resume: (present: JobRecord) => (present.status === JobStatus.Paused ? resumeJob(present, by).job : present),
   complete: (present: JobRecord) => endJob(active, present, completed, occasion).job,
   fail: (present: JobRecord) => endJob(active, present, { status: JobStatus.Failed, failure: 'No.' }, occasion).job,
   cancel: (present: JobRecord) => endJob(active, present, { status: JobStatus.Cancelled }, occasion).job,
 } satisfies Record<string, (present: JobRecord) => JobRecord>;
 const anyStep = fc.constantFrom(...Object.values(steps));
 
+const jobEnded = expect.objectContaining({ name: 'JobEndedError' });
+
+/** What a step makes of a job; undefined where it is refused, as it should be. */
+const take = (present: JobRecord, step: (present: JobRecord) => JobRecord): JobRecord | undefined => {
+  // The machine has no say in a job that is paused.
+  if (present.status === JobStatus.Paused && (step === steps.complete || step === steps.fail)) {
+    expect(() => step(present)).toThrow(jobEnded);
+    return undefined;
+  }
+  const next = step(present);
+  expect(next.revision).toBe(next === present ? present.revision : present.revision + 1);
+  expect(next.runs).toBeGreaterThanOrEqual(present.runs);
+  const direct = next.status === present.status || mayBecome(jobTransitions, present.status, next.status);
+  // A job that was completed before the word of its beginning was stored has run all the same.
+  expect(direct || (present.status === JobStatus.Queued && next.status === JobStatus.Completed)).toBe(true);
+  expect(next.endedAt === undefined).toBe(!isFinishedJob(next.status));
+  return next;
+};
+
 describe('whatever happens to a job', () => {
   it('its status moves as the contract allows, each change is a revision, and it ends once', () => {
+    const { enqueue, restart, pause, complete, fail, cancel } = steps;
     fc.assert(
-      fc.property(fc.array(anyStep, { maxLength: 12 }), (life) => {
+      fc.property(fc.array(anyStep, { maxLength: 20 }), (life) => {
         let present = record();
         for (const step of life) {
-          if (isFinishedJob(present.status)) {
-            const ended = present;
-            expect(() => step(ended)).toThrow(expect.objectContaining({ name: 'JobEndedError' }));
-            continue;
-          }
-          const next = step(present);
-          expect(next.revision).toBe(present.revision + 1);
-          const direct = next.status === present.status || mayBecome(jobTransitions, present.status, next.status);
-          // A job that was completed before the word of its beginning was stored has run all the same.
-          expect(direct || (present.status === JobStatus.Queued && next.status === JobStatus.Completed)).toBe(true);
-          expect(next.endedAt === undefined).toBe(!isFinishedJob(next.status));
-          present = next;
+          if (isFinishedJob(present.status)) break;
+          present = take(present, step) ?? present;
+        }
+        const ended = isFinishedJob(present.status) ? present : cancel(present);
+        for (const late of [enqueue, restart, pause, complete, fail, cancel]) {
+          expect(() => late(ended)).toThrow(jobEnded);
         }
       }),
     );
@@ -60,7 +96,7 @@ describe('whatever happens to a job', () => {
 
 describe('a job that is queued', () => {
   it('takes the one place of its model and says in the audit what started it', () => {
-    const { status: _, attempt: __, runs: ___, revision: ____, ...given } = record();
+    const given = record();
     const change = queueJob(neverTrained, given, { newCases: 60 });
     expect(change).toMatchObject({
       state: { activeJob: job, revision: 1 },
@@ -70,18 +106,60 @@ describe('a job that is queued', () => {
   });
 });
 
-describe('a job that is submitted again', () => {
-  it('gets another run, and keeps the time of its start', () => {
-    const first = steps.run(submitJob(record(), { snapshot, taskToken: 'one', at }).job);
-    const second = runJob(
-      submitJob(first, { snapshot, taskToken: 'two', at: '2026-01-03T00:00:00.000Z' }).job,
-      'later',
-    );
-    expect(first.run?.name).toMatch(/-1$/);
-    expect(second.job).toMatchObject({
-      runs: 2,
-      startedAt: at,
-      run: { name: expect.stringMatching(/-2$/), taskToken: 'two' },
+describe('a job that gets another run', () => {
+  const dispatched = (present: JobRecord) => takeUpRun(dispatchJob(present, 'ml.m5.large', at).job, at).job;
+
+  it('keeps the time of its start, and pays for both', () => {
+    const first = dispatched(record());
+    expect(first).toMatchObject({ runs: 1, run: { name: expect.stringMatching(/-1$/) } });
+    const retried = settled(first, interrupted);
+    expect(retried).toMatchObject({ status: 'queued', runs: 1, trainedSeconds: 5, waiting: { reason: 'retry' } });
+    const second = { ...dispatched(retried), startedAt: first.startedAt };
+    expect(second).toMatchObject({ runs: 2, startedAt: at, run: { name: expect.stringMatching(/-2$/) } });
+    expect(settled(second, { kind: 'trained' })).toMatchObject({ trainedSeconds: 10, spentDollars: 0.00032 });
+  });
+
+  it('keeps the name of a run that the training service never took, so that there can be no second one', () => {
+    const refused = refuseRun(dispatchJob(record(), 'ml.m5.large', at).job, { at, until }).job;
+    expect(refused).toMatchObject({ runs: 0, refusals: { 'ml.m5.large': { times: 1, until } } });
+    expect(refused.waiting).toMatchObject({ reason: 'capacity', since: at, nextAttemptAt: until });
+    expect(dispatched(refused)).toMatchObject({ runs: 1, refusals: {}, run: { name: expect.stringMatching(/-1$/) } });
+  });
+});
+
+describe('the end of a run', () => {
+  const atWork = record({ status: JobStatus.Running, runs: 1, run: run() });
+
+  it('is accounted for once, and told as often as it is heard of', () => {
+    const end = { outcome: { kind: 'trained' }, seconds: 5, at, until } as const;
+    const { change, message } = settle(atWork, end);
+    expect(message).toEqual({ kind: 'trained' });
+    expect(settle(change?.job ?? atWork, end)).toEqual({ message: { kind: 'trained' } });
+  });
+
+  it('is charged to a job that has ended before, and changes nothing else of it', () => {
+    const cancelled = { ...atWork, status: JobStatus.Cancelled };
+    const { change, message } = settle(cancelled, { outcome: { kind: 'stopped' }, seconds: 5, at, until });
+    expect(change?.job).toEqual({
+      ...cancelled,
+      run: run({ seconds: 5 }),
+      trainedSeconds: 5,
+      spentDollars: 0.00016,
+      revision: 2,
+    });
+    expect(message).toMatchObject({ kind: 'failed', error: 'JobCancelledError' });
+  });
+
+  it('of a job that is paused is told to nobody, and kept where it trained all the same', () => {
+    const paused = pauseJob(atWork, by).job;
+    expect(settle(paused, { outcome: { kind: 'stopped' }, seconds: 5, at, until })).toMatchObject({
+      change: { job: { status: 'paused', run: undefined, trainedSeconds: 5 } },
+    });
+    const trained = settle(paused, { outcome: { kind: 'trained' }, seconds: 5, at, until });
+    expect(trained.message).toBeUndefined();
+    const resumed = resumeJob(trained.change?.job ?? paused, by).job;
+    expect(settle(resumed, { outcome: { kind: 'trained' }, seconds: 5, at, until }).message).toEqual({
+      kind: 'trained',
     });
   });
 });
@@ -117,11 +195,13 @@ describe('a job that ends', () => {
 
 describe('a job as the API shows it', () => {
   it('hides the token, and counts its seconds from its start to its end', () => {
-    const running = runJob(submitJob(record(), { snapshot, taskToken: 'secret', at }).job, at).job;
+    const queued = enqueueJob(record(), snapshot, 'secret').job;
+    const running = takeUpRun(dispatchJob(queued, 'ml.m5.large', at).job, at).job;
     const { job: ended } = endJob(active, running, completed, { ...occasion, at: '2026-01-02T00:00:12.500Z' });
     const shown = presentJob('clinic', ended);
     expect(shown).toMatchObject({ seconds: 12.5, dataset: snapshot.dataset, version: 'v1.0.0' });
     expect(JSON.stringify(shown)).not.toContain('secret');
     expect(presentJob('clinic', running).seconds).toBeUndefined();
+    expect(shown).toMatchObject({ instanceType: 'ml.m5.large', cost: { estimated: 0.115, spent: 0, currency: 'USD' } });
   });
 });

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { WorkflowError } from '../../contracts/workflows.ts';
 import { endingOf, explainError } from '../../functions/training/domain/failure.ts';
 import { readPrinted } from '../../functions/training/domain/printed-lines.ts';
-import { outcomeOf, RunStatus } from '../../functions/training/domain/run-outcome.ts';
+import { outcomeOf } from '../../functions/training/domain/run-outcome.ts';
+import { RunStatus } from '../../functions/training/domain/run-state.ts';
+import { record, run } from './records.ts';
 
 const registered = { version: 'v1.2.0', passed: true, rollOut: true };
 
@@ -60,44 +62,60 @@ describe('the end of a job', () => {
 });
 
 describe('a run that failed', () => {
-  const causeOf = (failureReason: string | undefined): unknown =>
-    outcomeOf({ status: RunStatus.Failed, failureReason }, 60);
+  const outcome = (failureReason: string | undefined) =>
+    outcomeOf({ status: RunStatus.Failed, failureReason }, record({ run: run() }));
 
   it.each([
     ['AlgorithmError: Expected 2 classes, got 1., exit code: 3', 'Expected 2 classes, got 1.'],
     ['AlgorithmError: the labels are all the same, exit code: 3', 'the labels are all the same.'],
-    ['AlgorithmError: , exit code: 137', expect.stringMatching(/was killed.*memory/)],
-    ['AlgorithmError: See job logs for more information, exit code: 139', expect.stringMatching(/crashed/)],
     ['AlgorithmError: , exit code: 42', expect.stringMatching(/exit status 42/)],
     ['ClientError: Data download failed', 'ClientError: Data download failed.'],
-    ['InternalServerError: the training host was lost', 'InternalServerError: the training host was lost.'],
     ['', expect.stringMatching(/gave no reason/)],
     [undefined, expect.stringMatching(/gave no reason/)],
-  ])('with %j says why', (reason, cause) => {
-    expect(causeOf(reason)).toEqual({ kind: 'failed', error: 'TrainingFailedError', cause });
+  ])('with %j says why, and is not tried again', (reason, cause) => {
+    expect(outcome(reason)).toEqual({ kind: 'failed', cause });
   });
 
-  it('for want of a machine is tried again', () => {
-    expect(causeOf('CapacityError: Unable to provision requested ML compute capacity')).toMatchObject({
-      kind: 'failed',
-      error: 'CapacityError',
-    });
+  it.each([
+    ['AlgorithmError: the graph disagrees, exit code: 4', 'crash', 'the graph disagrees.'],
+    ['AlgorithmError: See job logs for more information, exit code: 139', 'crash', expect.stringMatching(/crashed/)],
+    ['AlgorithmError: , exit code: 5', 'memory', expect.stringMatching(/memory/)],
+    ['AlgorithmError: , exit code: 137', 'memory', expect.stringMatching(/was killed.*memory/)],
+    ['AlgorithmError: , exit code: 6', 'disk', expect.stringMatching(/disk/)],
+    ['ClientError: No space left on device: 30 GB', 'disk', expect.stringMatching(/disk/)],
+    ['AlgorithmError: , exit code: 143', 'interruption', expect.stringMatching(/stopped/)],
+    ['InternalServerError: the training host was lost', 'interruption', expect.stringMatching(/lost/)],
+  ])('with %j is trouble of the kind %s', (reason, trouble, cause) => {
+    expect(outcome(reason)).toEqual({ kind: 'troubled', trouble, cause });
+  });
+
+  it('for want of a machine waits for one', () => {
+    expect(outcome('CapacityError: Unable to provision requested ML compute capacity')).toEqual({ kind: 'refused' });
   });
 });
 
 describe('a run that stopped', () => {
-  it.each([
-    ['MaxRuntimeExceeded', /limit of 60 s/],
-    ['Stopped', /from outside/],
-  ])('with %s says by whom', (secondaryStatus, cause) => {
-    expect(outcomeOf({ status: RunStatus.Stopped, secondaryStatus }, 60)).toMatchObject({
-      kind: 'failed',
-      cause: expect.stringMatching(cause),
-    });
+  const outcome = (secondaryStatus: string, startedAt?: number, stopAsked = false) =>
+    outcomeOf({ status: RunStatus.Stopped, secondaryStatus, startedAt }, record({ run: run({ stopAsked }) }));
+
+  it('says by whom', () => {
+    expect(outcome('MaxRuntimeExceeded', 1)).toMatchObject({ kind: 'failed', cause: expect.stringMatching(/3600 s/) });
+    expect(outcome('Stopped', 1)).toMatchObject({ kind: 'failed', cause: expect.stringMatching(/from outside/) });
+  });
+
+  it('without ever having had a machine waits for one', () => {
+    expect(outcome('MaxWaitTimeExceeded', 1)).toEqual({ kind: 'refused' });
+    expect(outcome('Stopped')).toEqual({ kind: 'refused' });
+  });
+
+  it('because its job was paused is no failure, however it says so', () => {
+    expect(outcome('Stopped', 1, true)).toEqual({ kind: 'stopped' });
+    const failure = { status: RunStatus.Failed, failureReason: 'AlgorithmError: , exit code: 143' };
+    expect(outcomeOf(failure, record({ run: run({ stopAsked: true }) }))).toEqual({ kind: 'stopped' });
   });
 
   it.each([RunStatus.InProgress, RunStatus.Stopping])('is not over while it is %s', (status) => {
-    expect(outcomeOf({ status }, 60)).toEqual({ kind: 'going-on' });
+    expect(outcomeOf({ status }, record())).toEqual({ kind: 'going-on' });
   });
 });
 
@@ -118,6 +136,12 @@ describe('what a training program printed', () => {
     });
     expect(printed.lines).toHaveLength(50);
     expect(printed.lines.at(-1)).toBe('line 59');
+  });
+
+  it('has its phase, its trial, its best and the seconds left, whatever else the program says', () => {
+    const told = { phase: 'search', done: 3, total: 9, message: 'Trying', best: 0.9, trial: 3, secondsLeft: 12.5 };
+    const printed = readPrinted([{ at: 0, text: JSON.stringify({ event: 'progress', ...told, loss: 0.1 }) }]);
+    expect(printed.progress).toEqual({ ...told, at: '1970-01-01T00:00:00.000Z' });
   });
 
   it('may be anything', () => {

@@ -37,7 +37,14 @@ describe('the retrain machine', () => {
   });
 
   it.each(tasks.filter(([name]) => name !== 'EndJob'))('ends the job whatever %s fails with', (_, { Catch = [] }) => {
-    expect(Catch).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'EndJob' }]);
+    const caught = Catch.filter(({ Next }) => Next !== 'Paused');
+    expect(caught).toMatchObject([{ ErrorEquals: ['States.ALL'], Next: 'EndJob' }]);
+  });
+
+  it('leaves a job as it is that is paused while it waits for its training, and at no other time', () => {
+    const paused = tasks.filter(([, { Catch = [] }]) => Catch.some(({ Next }) => Next === 'Paused'));
+    expect(paused.map(([name]) => name)).toEqual(['Submit']);
+    expect(definition.States.Submit.Catch?.[0]?.ErrorEquals).toEqual([WorkflowError.Paused]);
   });
 
   it('matches only errors that are declared', () => {
@@ -48,8 +55,9 @@ describe('the retrain machine', () => {
     expect(own.filter((name) => !declared.includes(name))).toEqual([]);
   });
 
-  it('waits for capacity longer than for anything else it repeats', () => {
-    const retries = definition.States.Submit.Retry ?? [];
-    expect(retries[0]?.ErrorEquals).toEqual([WorkflowError.Capacity]);
+  it('waits for a training for most of the year that an execution may last', () => {
+    const daySeconds = 86_400;
+    expect(definition.States.Submit.TimeoutSeconds).toBeGreaterThan(360 * daySeconds);
+    expect(definition.TimeoutSeconds).toBeLessThanOrEqual(365 * daySeconds);
   });
 });

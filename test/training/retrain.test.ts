@@ -189,4 +189,32 @@ describe('the retrain machine', () => {
     const again = await start('clinic-cancelled', 'train');
     expect(await ended('clinic-cancelled', again)).toMatchObject({ status: 'completed' });
   }, 60_000);
+
+  it('ends with a job that is paused, and another goes on from its checkpoint once it is resumed', async () => {
+    const model = 'clinic-paused';
+    const path = { model, job: await start(model, 'sleep') };
+    await eventually(async () => (await show(model, path.job)).progress !== undefined);
+    const before = await world.store.job({ tenant, ...path });
+    expect((await call(routes.resumeJob, path)).json).toMatchObject({ type: 'urn:relearn:problem:job-not-paused' });
+    const paused = await call(routes.pauseJob, path);
+    expect(paused).toMatchObject({ status: 202, json: { id: path.job, status: 'paused', runs: 1 } });
+    if (before === undefined) throw new Error('Expected the job to be stored.');
+    await eventually(async () => (await world.machine.stateOf(before)) === 'over');
+    expect((await call(routes.pauseJob, path)).status).toBe(202);
+    expect((await call(routes.postJob, { model }, {})).json).toMatchObject({ job: path.job });
+
+    // At once: its run may still be stopping.
+    expect((await call(routes.resumeJob, path)).json).toMatchObject({ status: 'queued' });
+    const seen = await ended(model, path.job);
+    expect(seen).toMatchObject({ status: 'completed', runs: 2, dataset: before.snapshot?.dataset });
+    expect(seen.cost.spent).toBeGreaterThan(0);
+    expect(seen.logs?.join('\n')).toContain('holdout:accuracy');
+    expect((await call(routes.pauseJob, path)).json).toMatchObject({ type: 'urn:relearn:problem:job-ended' });
+    expect((await world.capacity.leases()).filter(({ job }) => job === path.job)).toEqual([]);
+    const { items } = await world.audit.page(tenant, 50);
+    const actions = items.filter(({ model: of }) => of === model).map(({ action }) => action);
+    expect(actions.reverse()).toEqual(
+      expect.arrayContaining(['training-paused', 'training-resumed', 'training-ended']),
+    );
+  }, 60_000);
 });

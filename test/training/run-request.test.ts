@@ -3,30 +3,33 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Task } from '../../contracts/model.ts';
+import type { Run } from '../../functions/training/domain/job-record.ts';
 import { chooseRecipe, hyperparametersOf, runName } from '../../functions/training/domain/training-run.ts';
 import { runRequest } from '../../functions/training/services/run-request.ts';
 import { openTrainingService } from '../../functions/training/services/training-service.ts';
-import { job, record } from './records.ts';
+import { job, record, run } from './records.ts';
 
 const place = {
   bucket: 'data',
   image: 'relearn/training:1',
+  gpuImage: 'relearn/training:1-gpu',
   roleArn: 'arn:aws:iam::000000000000:role/trainer',
   keyArn: 'arn:aws:kms:us-east-1:000000000000:key/data',
   codeVersion: '0.1.0',
 };
-const request = runRequest(place, {
+const submitted = {
   tenant: 'acme',
-  model: { name: 'clinic', task: Task.TabularClassification },
-  job: record({ seed: 7, recipe: { name: 'tabular', metric: 'f1', parameters: { folds: 3 } } }),
-  run: { name: 'relearn-job-1', submittedAt: '2026-01-01T00:00:00.000Z', taskToken: 'secret' },
+  model: { name: 'clinic', task: Task.TabularClassification, slices: [] },
+  job: record({ seed: 7, recipe: { name: 'tabular', metric: 'f1', parameters: { folds: 3 } }, taskToken: 'secret' }),
+  run: run({ name: 'relearn-job-1' }),
   snapshot: {
     dataset: `ds_${'a'.repeat(64)}`,
     cut: 1,
     manifestKey: 'tenants/acme/m.json',
     segmentListKey: 'tenants/acme/s',
   },
-});
+};
+const request = runRequest(place, submitted);
 
 describe('the name of a run', () => {
   it('is one that the training service takes, and another for each run of each job', () => {
@@ -49,15 +52,27 @@ describe('the name of a run', () => {
 });
 
 describe('what a training program is told', () => {
+  const given = { task: Task.TabularClassification, seed: 7, codeVersion: '0.1.0', slices: [] };
+
   it('is exactly six texts', () => {
     const recipe = { name: 'tabular', metric: 'f1', parameters: { folds: 3 } } as const;
-    expect(hyperparametersOf({ task: Task.TabularClassification, recipe, seed: 7, codeVersion: '0.1.0' })).toEqual({
+    expect(hyperparametersOf({ ...given, recipe })).toEqual({
       task: 'tabular-classification',
       recipe: 'tabular',
       metric: 'f1',
       seed: '7',
       codeVersion: '0.1.0',
       parameters: '{"folds":3}',
+    });
+  });
+
+  it('has the metric of its task where none is chosen, and the slices where there are any', () => {
+    const recipe = { name: 'tabular', parameters: {} } as const;
+    const task = Task.TabularRegression;
+    expect(hyperparametersOf({ ...given, recipe }).metric).toBe('accuracy');
+    expect(hyperparametersOf({ ...given, task, recipe, slices: ['site'] })).toMatchObject({
+      metric: 'rmse',
+      slices: '["site"]',
     });
   });
 
@@ -96,6 +111,44 @@ describe('what SageMaker is asked for', () => {
     });
   });
 
+  it('keeps its checkpoints by its job, so that every run of it finds them', () => {
+    const S3Uri = `s3://data/tenants/acme/models/clinic/training-checkpoints/${job}`;
+    expect(request.CheckpointConfig).toEqual({ S3Uri, LocalPath: '/opt/ml/checkpoints' });
+  });
+
+  it('goes on from the version that serves, where that one’s search is known', () => {
+    const { InputDataConfig } = runRequest(place, { ...submitted, championKey: 'tenants/acme/sidecar/model.json' });
+    expect(InputDataConfig?.[2]).toMatchObject({
+      ChannelName: 'champion',
+      DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/tenants/acme/sidecar/model.json' } },
+    });
+  });
+
+  it('is spare capacity only where the policy says so, waited for an hour longer than it trains', () => {
+    expect(request.EnableManagedSpotTraining).toBeUndefined();
+    const spot = runRequest(place, { ...submitted, job: { ...submitted.job, spot: true } });
+    expect(spot).toMatchObject({
+      EnableManagedSpotTraining: true,
+      StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 },
+    });
+  });
+
+  it('has the time that earlier runs have left, and the disk that the job needs', () => {
+    const limitOf = (trainedSeconds: number) =>
+      runRequest(place, { ...submitted, job: { ...submitted.job, trainedSeconds, volumeGigabytes: 120 } });
+    expect(limitOf(600.5)).toMatchObject({
+      StoppingCondition: { MaxRuntimeInSeconds: 3000 },
+      ResourceConfig: { VolumeSizeInGB: 120 },
+    });
+    expect(limitOf(3600).StoppingCondition).toEqual({ MaxRuntimeInSeconds: 60 });
+  });
+
+  it('has another image where the machine has a graphics card', () => {
+    const on = (instanceType: Run['instanceType']) =>
+      runRequest(place, { ...submitted, run: run({ instanceType }) }).AlgorithmSpecification?.TrainingImage;
+    expect([on('ml.m5.large'), on('ml.g5.xlarge')]).toEqual([place.image, place.gpuImage]);
+  });
+
   it('does not carry the token of the machine', () => {
     expect(JSON.stringify(request)).not.toContain('secret');
   });
@@ -127,10 +180,16 @@ describe('the training service', () => {
 
   it.each([
     ['ResourceLimitExceeded', 400],
+    ['CapacityError', 400],
     ['ThrottlingException', 400],
   ])('that answers %s has no capacity now', async (type, status) => {
     answer = { status, type };
     await expect(openTrainingService().start(request)).rejects.toMatchObject({ name: 'CapacityError' });
+  });
+
+  it('that cannot say whether it has taken a run is asked again', async () => {
+    answer = { status: 500, type: 'InternalServerError' };
+    await expect(openTrainingService().start(request)).rejects.toMatchObject({ name: 'UnansweredError' });
   });
 
   it('that knows the run already has taken it', async () => {

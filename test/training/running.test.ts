@@ -1,133 +1,29 @@
-import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { EventBridgeEvent } from 'aws-lambda';
-import type { jobStateChange } from '../../contracts/events.ts';
+import { objectKeys } from '../../contracts/keys.ts';
 import { JobStatus } from '../../contracts/statuses.ts';
-import { RetrainExecution, SubmitInput } from '../../contracts/workflows.ts';
-import { openCutDataset } from '../../functions/cases/datasets/cut-dataset.ts';
+import type { Version } from '../../contracts/versions.ts';
 import { cancelJob } from '../../functions/training/operations/cancel-job.ts';
+import { dispatchJobs } from '../../functions/training/operations/dispatch-jobs.ts';
 import { endJob } from '../../functions/training/operations/end-job.ts';
 import { reconcileJob } from '../../functions/training/operations/reconcile-job.ts';
-import { requestTraining } from '../../functions/training/operations/request-training.ts';
+import { reconcileLease } from '../../functions/training/operations/reconcile-lease.ts';
 import { submitJob } from '../../functions/training/operations/submit-job.ts';
-import type { JobKey } from '../../functions/training/store/training-store.ts';
-import { account, region } from '../../local/aws-clients.ts';
-import { filesOfArchive } from '../local/support/archive.ts';
+import { openWarmStart } from '../../functions/training/services/warm-start.ts';
+import { account } from '../../local/aws-clients.ts';
 import { eventually } from '../local/support/eventually.ts';
-import { startWorld, tenant, trainedModel, type World } from './world.ts';
-
-/** A machine that hands out the token that it waits for. */
-const handsOutToken = {
-  QueryLanguage: 'JSONata',
-  StartAt: 'Wait',
-  States: {
-    Wait: {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::sqs:sendMessage.waitForTaskToken',
-      Arguments: {
-        QueueUrl: `https://sqs.${region}.amazonaws.com/${account}/triggers`,
-        MessageBody: { execution: '{% $states.input %}', taskToken: '{% $states.context.Task.Token %}' },
-      },
-      TimeoutSeconds: 600,
-      End: true,
-    },
-  },
-};
+import { openJobs, startWaiting } from './jobs.ts';
+import { tenant, type World } from './world.ts';
 
 let world: World;
-let heard: (run: string, TrainingJobStatus: string, other?: object) => Promise<void>;
-let models = 0;
 
 beforeAll(async () => {
-  world = await startWorld(handsOutToken);
-  const { handler } = await import('../../functions/training/on-job-state.ts');
-  heard = (run, TrainingJobStatus, other = {}) =>
-    handler({ detail: { TrainingJobName: run, TrainingJobStatus, ...other } } as unknown as EventBridgeEvent<
-      typeof jobStateChange,
-      unknown
-    >);
+  world = await startWaiting();
 }, 120_000);
 
 afterAll(() => world.dispose());
 
-/** Starts a job whose program behaves so. */
-const start = async (behaviour: string): Promise<JobKey> => {
-  models += 1;
-  const model = { ...trainedModel(), name: `clinic-${models}` };
-  await world.register(tenant, model);
-  await world.accept(model.name, 20);
-  const recipe = { parameters: { behaviour } };
-  const { id } = await requestTraining(world, tenant, model, { actor: 'test', recipe });
-  return { tenant, model: model.name, job: id };
-};
-
-/** What the machine of a job gives to the function that submits it. */
-const submission = async (key: JobKey): Promise<SubmitInput> => {
-  const { execution, taskToken } = await eventually(async () => {
-    const bodies = (await world.messages(world.triggerQueueUrl)).map((body) => JSON.parse(body));
-    return bodies.find((body) => body.execution.job === key.job);
-  });
-  const { snapshot, ...input } = RetrainExecution.parse(execution);
-  return SubmitInput.parse({ ...input, snapshot: snapshot ?? (await cut(key)), taskToken });
-};
-
-const cut = async ({ model: name }: JobKey) => {
-  const model = await world.models.get(tenant, name);
-  if (model === undefined) throw new Error('Expected the model to be registered.');
-  const result = await openCutDataset(world.table, world.objects, world.clock)(tenant, model, 'test');
-  if (!('dataset' in result)) throw new Error(result.detail);
-  const { id, cut: sequence } = result.dataset;
-  const folder = `tenants/${tenant}/models/${name}/datasets/${id}`;
-  const [manifestKey, segmentListKey] = [`${folder}/manifest.json`, `${folder}/segments.manifest`];
-  return { dataset: id, cut: sequence, manifestKey, segmentListKey };
-};
-
-const place = () => ({
-  bucket: world.services.bucketName,
-  image: 'relearn/training:test',
-  roleArn: world.roleArn,
-  keyArn: `arn:aws:kms:${region}:${account}:key/data`,
-  codeVersion: 'test',
-});
-
-const submit = (input: SubmitInput): Promise<void> => submitJob({ ...world, place: place() }, input);
-
-const jobOf = async (key: JobKey) => {
-  const job = await world.store.job(key);
-  if (job === undefined) throw new Error('Expected the job to be stored.');
-  return job;
-};
-
-const runOf = async (key: JobKey): Promise<string> => (await jobOf(key)).run?.name ?? '';
-
-const over = async (run: string, status: string): Promise<void> => {
-  await eventually(async () => (await world.service.describe(run))?.status === status);
-};
-
-const executionArnOf = async (key: JobKey): Promise<string> => {
-  const { id, attempt } = await jobOf(key);
-  return `${world.machineArn.replace(':stateMachine:', ':execution:')}:${id}-${attempt}`;
-};
-
-const loseExecution = async (key: JobKey): Promise<void> => {
-  await new SFNClient({}).send(new StopExecutionCommand({ executionArn: await executionArnOf(key) }));
-};
-
-/** What the machine of a job was told, or the error that it was given. */
-const output = (key: JobKey): Promise<unknown> =>
-  eventually(async () => {
-    const executionArn = await executionArnOf(key);
-    const {
-      status,
-      output: told,
-      error,
-      cause,
-    } = await new SFNClient({}).send(new DescribeExecutionCommand({ executionArn }));
-    if (status === 'RUNNING') return undefined;
-    return status === 'SUCCEEDED' ? JSON.parse(told ?? '') : { error, cause };
-  });
-
-const stateOf = async (key: JobKey): Promise<'running' | 'over' | 'absent'> => world.machine.stateOf(await jobOf(key));
+const { start, submission, submit, jobOf, runOf, over, trained, artifactKeyOf, loseExecution, output, stateOf, heard } =
+  openJobs(() => world);
 
 describe('a job that is submitted', () => {
   it('runs on its dataset with its hyperparameters, and its end is told once', async () => {
@@ -137,10 +33,8 @@ describe('a job that is submitted', () => {
     expect(await jobOf(key)).toMatchObject({ status: 'running', runs: 1, snapshot: { dataset: expect.any(String) } });
     expect(run).toBe(`relearn-${key.job.replace('_', '-').toLowerCase()}-1`);
     await over(run, 'Completed');
-    const artifactKey = `tenants/${tenant}/models/${key.model}/training-output/${run}/output/model.tar.gz`;
-    const artifact = await world.objects.read(artifactKey);
-    const { 'model.json': trained = '' } = await filesOfArchive(Buffer.from(artifact ?? []));
-    expect(JSON.parse(trained)).toMatchObject({
+    const artifactKey = artifactKeyOf(key, run);
+    expect(await trained(key, run)).toMatchObject({
       channels: ['dataset', 'manifest'],
       hyperparameters: { recipe: 'tabular', parameters: '{"behaviour":"train"}', codeVersion: 'test' },
     });
@@ -158,8 +52,22 @@ describe('a job that is submitted', () => {
     const input = await submission(key);
     await submit(input);
     await submit(input);
-    expect(await jobOf(key)).toMatchObject({ runs: 1, run: { taskToken: input.taskToken } });
+    expect(await jobOf(key)).toMatchObject({ runs: 1, taskToken: input.taskToken });
     await cancelJob(world, key, 'test');
+  });
+
+  it('is given what the version that serves has learnt of its search, where that was kept', async () => {
+    const key = await start('train');
+    const digest = 'c'.repeat(64);
+    const versions = [{ status: 'staging' }, { status: 'champion', artifact: { digest } }];
+    const warmStart = openWarmStart({ list: async () => versions as unknown as Version[] }, world.objects);
+    expect(await warmStart(key.tenant, key.model)).toBeUndefined();
+    await world.objects.writeOnce(objectKeys.sidecar(tenant, digest), '{}', 'application/json');
+    await submit(await submission(key), { ...world, warmStart });
+    const run = await runOf(key);
+    await over(run, 'Completed');
+    expect((await trained(key, run)).channels).toEqual(['champion', 'dataset', 'manifest']);
+    await heard(run, 'Completed');
   });
 
   it('is not submitted where it was cancelled before', async () => {
@@ -181,10 +89,11 @@ describe('a job that is submitted', () => {
         await world.service.start(run);
       },
     };
-    await expect(submitJob({ ...world, service, place: place() }, input)).rejects.toMatchObject({
-      name: 'JobCancelledError',
-    });
+    await submit(input, { ...world, service });
+    expect(await jobOf(key)).toMatchObject({ status: 'cancelled' });
     await over(await runOf(key), 'Stopped');
+    await heard(await runOf(key), 'Stopped');
+    expect((await world.capacity.leases()).map(({ job }) => job)).not.toContain(key.job);
   });
 });
 
@@ -196,6 +105,36 @@ describe('a job that the training service refuses', () => {
     await handler(await submission(key));
     expect(await output(key)).toMatchObject({ error: 'ValidationException' });
     expect(await jobOf(key)).toMatchObject({ status: 'queued' });
+    expect((await world.capacity.leases()).map(({ job }) => job)).not.toContain(key.job);
+  });
+});
+
+describe('a job whose process is lost in the midst of starting it', () => {
+  it('is given to the training service by reconciliation, once', async () => {
+    const key = await start('train');
+    const service = { ...world.service, start: () => new Promise<void>(() => undefined) };
+    await submitJob(world, await submission(key));
+    void dispatchJobs({ ...world, service }, [key]);
+    await eventually(async () => (await jobOf(key)).run);
+    expect(await reconcileJob(world, key)).toBe('none');
+    const later = { now: () => Date.now() + 100_000 };
+    expect(await reconcileJob({ ...world, clock: later }, key)).toBe('give');
+    expect(await jobOf(key)).toMatchObject({ status: 'running', runs: 1 });
+    await over(await runOf(key), 'Completed');
+  });
+
+  it('keeps no place on a machine that it never used', async () => {
+    const key = await start('train');
+    await submitJob(world, await submission(key));
+    const store = { ...world.store, commit: () => Promise.reject(new Error('the process is gone')) };
+    await dispatchJobs({ ...world, store }, [key]);
+    const [lease] = (await world.capacity.leases()).filter(({ job }) => job === key.job);
+    if (lease === undefined) throw new Error('Expected a lease that nobody gave back.');
+    await cancelJob(world, key, 'test');
+    expect(await reconcileLease(world, lease)).toBe('keep');
+    const later = { now: () => Date.now() + 100_000 };
+    expect(await reconcileLease({ ...world, clock: later }, lease)).toBe('release');
+    expect((await world.capacity.leases()).map(({ job }) => job)).not.toContain(key.job);
   });
 });
 
@@ -209,8 +148,13 @@ describe('an event of a run', () => {
     await submit(await submission(key));
     expect(await reconcileJob(world, key)).toBe('none');
     await over(await runOf(key), 'Completed');
-    expect(await reconcileJob(world, key)).toBe('deliver');
+    expect(await reconcileJob(world, key)).toBe('settle');
     expect(await output(key)).toEqual({ artifactKey: expect.stringContaining(await runOf(key)) });
+    const { trainedSeconds, spentDollars } = await jobOf(key);
+    expect(trainedSeconds).toBeGreaterThan(0);
+    const month = new Date().toISOString().slice(0, 7);
+    await reconcileJob(world, key);
+    expect(await world.budget.spent(tenant, key.model, month)).toBe(spentDollars);
   });
 
   it('that says completed of a job that was cancelled does not let it go on', async () => {
@@ -240,18 +184,18 @@ describe('a job whose execution was lost', () => {
     expect(await output(key)).toEqual({ artifactKey: expect.stringContaining(run) });
   });
 
-  it('is trained again where its run was lost too', async () => {
+  it('is told by the other how its run ended meanwhile', async () => {
     const key = await start('fail');
     await submit(await submission(key));
-    const first = await runOf(key);
-    await over(first, 'Failed');
+    await over(await runOf(key), 'Failed');
     await loseExecution(key);
     await reconcileJob(world, key);
     await submit(await submission(key));
-    expect(await runOf(key)).toMatch(/-2$/);
-    expect(await jobOf(key)).toMatchObject({ attempt: 2, runs: 2 });
-    await heard(first, 'Failed');
-    expect(await stateOf(key)).toBe('running');
+    expect(await output(key)).toMatchObject({
+      error: 'TrainingFailedError',
+      cause: expect.stringMatching(/malignant/),
+    });
+    expect(await jobOf(key)).toMatchObject({ attempt: 2, runs: 1 });
     await cancelJob(world, key, 'test');
   });
 

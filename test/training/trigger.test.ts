@@ -15,6 +15,8 @@ const situation = (given: Partial<Situation> = {}): Situation => ({
   registeredAt,
   accepted: 500,
   newCases: 60,
+  spent: 0,
+  estimated: 1,
   now: Date.parse(registeredAt) + day,
   ...given,
 });

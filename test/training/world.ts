@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CreateStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Model } from '../../contracts/model.ts';
 import { cases as routes } from '../../contracts/routes/index.ts';
@@ -10,6 +11,10 @@ import { openRetrainMachine } from '../../functions/training/services/machine.ts
 import { openTaskTokens } from '../../functions/training/services/task-tokens.ts';
 import { openTrainingService } from '../../functions/training/services/training-service.ts';
 import { openTriggerQueue } from '../../functions/training/services/trigger-queue.ts';
+import { openWarmStart } from '../../functions/training/services/warm-start.ts';
+import { openBudget } from '../../functions/training/store/budget.ts';
+import { openCapacity } from '../../functions/training/store/capacity.ts';
+import { openDecisions } from '../../functions/training/store/decisions.ts';
 import { openTrainingStore } from '../../functions/training/store/training-store.ts';
 import { account, region } from '../../local/aws-clients.ts';
 import { python } from '../../local/paths.ts';
@@ -23,6 +28,8 @@ import { callApi } from '../support/call-api.ts';
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 export const tenant = 'acme';
+const image = 'relearn/training:test';
+const keyArn = `arn:aws:kms:${region}:${account}:key/data`;
 const program = join(import.meta.dirname, 'fixtures', 'program.py');
 
 /** A machine that does nothing but run. */
@@ -44,6 +51,11 @@ const createQueue = async (): Promise<string> => {
   return QueueUrl;
 };
 
+const createTopic = async (): Promise<string> => {
+  const { TopicArn = '' } = await new SNSClient({}).send(new CreateTopicCommand({ Name: 'notices' }));
+  return TopicArn;
+};
+
 /** A model that is trained by 20 new cases. */
 export const trainedModel = (training: object = {}): Model =>
   clinicModel({ training: { minimumCases: 10, newCases: 20, days: 7, ...training } });
@@ -63,28 +75,37 @@ export const startWorld = async (definition: object = idle) => {
   const roleArn = await role('trainer', 'sagemaker.amazonaws.com');
   const machineArn = await createMachine(definition, await role('machine', 'states.amazonaws.com'));
   const triggerQueueUrl = await createQueue();
+  const noticeTopicArn = await createTopic();
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_SAGEMAKER: sagemaker.sagemakerUrl,
     RETRAIN_MACHINE_ARN: machineArn,
     TRIGGER_QUEUE_URL: triggerQueueUrl,
+    NOTICE_TOPIC_ARN: noticeTopicArn,
     TRAINING_LOG_GROUP: '/aws/sagemaker/TrainingJobs',
-    TRAINING_IMAGE: 'relearn/training:test',
+    TRAINING_IMAGE: image,
+    TRAINING_GPU_IMAGE: `${image}-gpu`,
+    TRAINING_LIMITS: '',
     TRAINING_ROLE_ARN: roleArn,
-    DATA_KEY_ARN: `arn:aws:kms:${region}:${account}:key/data`,
+    DATA_KEY_ARN: keyArn,
   });
   const { table, clock } = cases;
   let subjects = 0;
 
   /** Sends cases of people of their own and has them accepted. */
-  const accept = async (model: string, count: number): Promise<void> => {
+  const accept = async (model: string, count: number, owner = tenant): Promise<void> => {
     const { handler } = await import('../../functions/cases/api.ts');
     const batch = Array.from({ length: count }, () => {
       subjects += 1;
       const input = { recordNumber: `MRN-${subjects}`, radius: subjects / 100 };
       return clinicCase({ label: subjects % 2 === 0 ? 'benign' : 'malignant', input });
     });
-    await callApi(handler, routes.postCases, { tenant, role: 'expert', path: { model }, body: { cases: batch } });
-    for (const ids of await cases.queued()) await cases.commitCases(tenant, model, ids);
+    await callApi(handler, routes.postCases, {
+      tenant: owner,
+      role: 'expert',
+      path: { model },
+      body: { cases: batch },
+    });
+    for (const ids of await cases.queued()) await cases.commitCases(owner, model, ids);
   };
 
   return {
@@ -93,6 +114,7 @@ export const startWorld = async (definition: object = idle) => {
     roleArn,
     machineArn,
     triggerQueueUrl,
+    noticeTopicArn,
     accept,
     audit: openAuditTrail(table, clock),
     store: openTrainingStore(table, clock),
@@ -102,6 +124,13 @@ export const startWorld = async (definition: object = idle) => {
     service: openTrainingService(),
     tokens: openTaskTokens(),
     triggers: openTriggerQueue(triggerQueueUrl),
+    capacity: openCapacity(table),
+    budget: openBudget(table, clock),
+    decisions: openDecisions(table, clock),
+    warmStart: openWarmStart(openVersions(table), cases.objects),
+    place: { bucket: services.bucketName, image, gpuImage: `${image}-gpu`, roleArn, keyArn, codeVersion: 'test' },
+    limits: { default: 100 },
+    random: Math.random,
     dispose: async () => {
       await sagemaker.stop();
       await services.dispose();

@@ -1,46 +1,51 @@
-/**
- * What happens to a training job, each as one change: the next job, the next state of the model's trainings, and what
- * the audit will say. A change is stored whole or not at all.
- */
+/** What happens to a training job and to its model's one place, each as one change. */
 import type { VersionMetrics } from '../../../contracts/metrics.ts';
 import { AuditAction } from '../../../contracts/monitoring.ts';
-import { isFinishedJob, JobStatus, jobTransitions, mayBecome } from '../../../contracts/statuses.ts';
-import type { SnapshotOutput } from '../../../contracts/workflows.ts';
+import { JobStatus, jobTransitions, mayBecome } from '../../../contracts/statuses.ts';
 import type { AuditDraft } from './audit-draft.ts';
+import { assertOpen, type Change, JobEndedError, nextJob } from './change.ts';
 import type { JobRecord } from './job-record.ts';
-import { runName } from './training-run.ts';
 import { casesAfterFailure, type TrainingState } from './training-state.ts';
 
-export interface Change {
-  /** Absent where it stays as it is. */
-  readonly state?: TrainingState;
-  readonly job: JobRecord;
-  readonly audit: readonly AuditDraft[];
-}
-
-/** A job ends once; what is asked of it afterwards has come too late. */
-class JobEndedError extends Error {
-  override readonly name = 'JobEndedError';
-}
-
-const assertOpen = ({ id, status }: JobRecord): void => {
-  if (isFinishedJob(status)) throw new JobEndedError(`Expected a training job that has not ended; ${id} is ${status}.`);
-};
-
-const next = (job: JobRecord, change: Partial<JobRecord>): JobRecord => {
-  assertOpen(job);
-  return { ...job, ...change, revision: job.revision + 1 };
-};
-
-export type NewRecord = Omit<
+/** What a job is asked for with. */
+export type NewRecord = Pick<
   JobRecord,
-  'status' | 'attempt' | 'runs' | 'revision' | 'startedAt' | 'endedAt' | 'snapshot' | 'run' | 'version' | 'metrics'
+  | 'id'
+  | 'trigger'
+  | 'reason'
+  | 'actor'
+  | 'recipe'
+  | 'seed'
+  | 'rollOut'
+  | 'instanceTypes'
+  | 'spot'
+  | 'maximumSeconds'
+  | 'maximumRetries'
+  | 'estimatedDollars'
+  | 'createdAt'
 >;
+
+/** GB of a training machine's disk, for datasets that are a thousandth of it. */
+const volumeGigabytes = 30;
+
+/** What every job begins with. */
+const beginning = {
+  status: JobStatus.Queued,
+  volumeGigabytes,
+  attempt: 1,
+  losses: 0,
+  runs: 0,
+  refusals: {},
+  retries: [],
+  spentDollars: 0,
+  trainedSeconds: 0,
+  revision: 1,
+} satisfies Partial<JobRecord>;
 
 /** A job begins to wait for its machine, and holds the model's one place. */
 export const queueJob = (state: TrainingState, given: NewRecord, numbers: AuditDraft['numbers']): Change => ({
   state: { ...state, activeJob: given.id, revision: state.revision + 1 },
-  job: { ...given, status: JobStatus.Queued, attempt: 1, runs: 0, revision: 1 },
+  job: { ...given, ...beginning },
   audit: [
     {
       action: AuditAction.TrainingStarted,
@@ -52,41 +57,37 @@ export const queueJob = (state: TrainingState, given: NewRecord, numbers: AuditD
   ],
 });
 
-/** What a job is submitted with. */
-export interface Submission {
-  readonly snapshot: SnapshotOutput;
-  readonly taskToken: string;
+/** Who changes a job, and when. */
+export interface By {
+  readonly actor: string;
   /** ISO 8601, UTC. */
   readonly at: string;
 }
 
-/**
- * The job is about to be given to the training service, as a new run.
- *
- * @throws JobEndedError where the job was cancelled meanwhile
- */
-export const submitJob = (job: JobRecord, { snapshot, taskToken, at }: Submission): Change => {
-  const runs = job.runs + 1;
-  return {
-    job: next(job, { snapshot, runs, run: { name: runName(job.id, runs), submittedAt: at, taskToken } }),
-    audit: [],
-  };
-};
-
-/** The job goes on with the run that it has, whose end comes back by another token. @throws JobEndedError */
-export const adoptRun = (job: JobRecord, taskToken: string): Change => ({
-  job: next(job, job.run === undefined ? {} : { run: { ...job.run, taskToken } }),
-  audit: [],
+/** The job stops at its checkpoint, and keeps its model's one place. @throws JobEndedError */
+export const pauseJob = (job: JobRecord, { actor, at }: By): Change => ({
+  job: nextJob(job, {
+    status: JobStatus.Paused,
+    pausedAt: at,
+    waiting: undefined,
+    ...(job.run === undefined ? {} : { run: { ...job.run, stopAsked: true } }),
+  }),
+  audit: [{ action: AuditAction.TrainingPaused, actor, subjectOfAction: job.id, reason: 'the training job is paused' }],
 });
 
-/** The training service has taken the job. @throws JobEndedError */
-export const runJob = (job: JobRecord, at: string): Change => ({
-  job: next(job, { status: JobStatus.Running, startedAt: job.startedAt ?? at }),
-  audit: [],
+/** The paused job goes on in another execution, which waits for a run again. @throws JobEndedError */
+export const resumeJob = (job: JobRecord, { actor }: By): Change => ({
+  job: nextJob(job, { status: JobStatus.Queued, attempt: job.attempt + 1, taskToken: undefined }),
+  audit: [
+    { action: AuditAction.TrainingResumed, actor, subjectOfAction: job.id, reason: 'the training job is resumed' },
+  ],
 });
 
 /** The job goes on in another execution, because its own was lost. @throws JobEndedError */
-export const restartJob = (job: JobRecord): Change => ({ job: next(job, { attempt: job.attempt + 1 }), audit: [] });
+export const restartJob = (job: JobRecord): Change => ({
+  job: nextJob(job, { attempt: job.attempt + 1, losses: job.losses + 1, taskToken: undefined }),
+  audit: [],
+});
 
 /** How a job ends. */
 export type Ending =
@@ -101,10 +102,7 @@ export type Ending =
   | { readonly status: typeof JobStatus.Cancelled };
 
 /** When a job ends, and by whom. */
-export interface Occasion {
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  readonly actor: string;
+export interface Occasion extends By {
   /** Accepted cases since the last training. */
   readonly newCases: number;
 }
@@ -122,12 +120,15 @@ const actions = {
  */
 export const endJob = (state: TrainingState, job: JobRecord, ending: Ending, occasion: Occasion): Change => {
   // What was completed has run, even where the word of its beginning was lost.
-  const begun = ending.status === JobStatus.Completed ? { ...job, status: JobStatus.Running } : job;
+  const begun =
+    ending.status === JobStatus.Completed && job.status === JobStatus.Queued
+      ? { ...job, status: JobStatus.Running }
+      : job;
   assertOpen(job);
   if (!mayBecome(jobTransitions, begun.status, ending.status)) {
     throw new JobEndedError(`Expected a training job that may become ${ending.status}; ${job.id} is ${job.status}.`);
   }
-  const ended = next(begun, { ...ending, endedAt: occasion.at });
+  const ended = nextJob(begun, { ...ending, endedAt: occasion.at });
   return {
     state: stateAfter(state, ended, occasion),
     job: ended,

@@ -1,5 +1,6 @@
+import * as z from 'zod';
 import { Progress } from '../../../contracts/training.ts';
-import type { Printed } from './job-record.ts';
+import type { Printed } from './present-job.ts';
 
 /** A line of a log, with its time in milliseconds since 1970. */
 export interface LogLine {
@@ -10,11 +11,14 @@ export interface LogLine {
 /** Lines that the API shows. */
 const shownLines = 50;
 
+/** What a program says beyond the contract is left out. */
+const Shown = z.object(Progress.shape);
+
 const progressOf = ({ at, text }: LogLine): Progress | undefined => {
   try {
     const { event, ...members } = JSON.parse(text) as Record<string, unknown>;
     if (event !== 'progress') return undefined;
-    return Progress.safeParse({ ...members, at: new Date(at).toISOString() }).data;
+    return Shown.safeParse({ ...members, at: new Date(at).toISOString() }).data;
   } catch {
     return undefined;
   }

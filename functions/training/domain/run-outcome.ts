@@ -1,87 +1,91 @@
-import { WorkflowError } from '../../../contracts/workflows.ts';
 import { brief } from './failure.ts';
+import { type JobRecord, Trouble } from './job-record.ts';
+import { remainingSeconds } from './machines.ts';
+import { hasEnded, type RunState, RunStatus } from './run-state.ts';
 
-/** Statuses of a run, in the words of the training service. */
-export const RunStatus = {
-  InProgress: 'InProgress',
-  Completed: 'Completed',
-  Failed: 'Failed',
-  Stopping: 'Stopping',
-  Stopped: 'Stopped',
-} as const;
-export type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
-
-/** What the training service says of a run. */
-export interface RunState {
-  readonly status: RunStatus;
-  readonly secondaryStatus?: string | undefined;
-  readonly failureReason?: string | undefined;
-  /** When its program started, milliseconds since 1970. */
-  readonly startedAt?: number | undefined;
-}
-
-/** What the state of the machine that waits for a run is told. */
+/** What the end of a run means for its job. */
 export type RunOutcome =
   | { readonly kind: 'going-on' }
   | { readonly kind: 'trained' }
-  | { readonly kind: 'failed'; readonly error: string; readonly cause: string };
+  /** It was stopped because its job is, or was, paused. */
+  | { readonly kind: 'stopped' }
+  /** There was no machine for it. */
+  | { readonly kind: 'refused' }
+  /** Another try may help. */
+  | { readonly kind: 'troubled'; readonly trouble: Trouble; readonly cause: string }
+  | { readonly kind: 'failed'; readonly cause: string };
 
-const failed = (cause: string, error: string = WorkflowError.TrainingFailed): RunOutcome => ({
-  kind: 'failed',
-  error,
-  cause,
-});
-
-/**
- * What a state of a run means for its job.
- *
- * @param maximumSeconds - the limit that the run was given
- */
+/** What a state of a job's present run means. */
 export const outcomeOf = (
-  { status, secondaryStatus, failureReason = '' }: RunState,
-  maximumSeconds: number,
+  state: RunState,
+  job: Pick<JobRecord, 'maximumSeconds' | 'trainedSeconds' | 'run'>,
 ): RunOutcome => {
-  switch (status) {
-    case RunStatus.Completed:
-      return { kind: 'trained' };
-    case RunStatus.Failed:
-      return failureReason.startsWith(WorkflowError.Capacity)
-        ? failed('The training service had no free machine of the kind that the policy names.', WorkflowError.Capacity)
-        : failed(explainFailure(failureReason));
-    case RunStatus.Stopped:
-      return failed(
-        secondaryStatus === 'MaxRuntimeExceeded'
-          ? `The training took longer than its limit of ${maximumSeconds} s. Raise maximumSeconds of the training policy, or name a larger instance.`
-          : 'The training was stopped from outside this platform. Start it again.',
-      );
-    default:
-      return { kind: 'going-on' };
-  }
+  if (!hasEnded(state)) return { kind: 'going-on' };
+  if (state.status === RunStatus.Completed) return { kind: 'trained' };
+  if (job.run?.stopAsked === true) return { kind: 'stopped' };
+  return state.status === RunStatus.Failed
+    ? outcomeOfFailure(state.failureReason ?? '')
+    : outcomeOfStop(state, remainingSeconds(job));
 };
 
-/** What an exit status says where the program could not say more; training-container/README.md lists them. */
+/** @param limit - seconds that the run was given */
+const outcomeOfStop = ({ secondaryStatus, startedAt }: RunState, limit: number): RunOutcome => {
+  if (secondaryStatus === 'MaxRuntimeExceeded') {
+    return {
+      kind: 'failed',
+      cause: `The training took longer than its limit of ${limit} s. Raise maximumSeconds of the training policy, or name a larger instance.`,
+    };
+  }
+  // What is stopped before it has a machine waited too long for one, or somebody saw it wait.
+  if (secondaryStatus === 'MaxWaitTimeExceeded' || startedAt === undefined) return { kind: 'refused' };
+  return { kind: 'failed', cause: 'The training was stopped from outside this platform. Start it again.' };
+};
+
+/** What another try may help against, by exit status; training-container/README.md lists them. */
+const troubles: Readonly<Record<string, Trouble>> = {
+  '4': Trouble.Crash,
+  '5': Trouble.Memory,
+  '6': Trouble.Disk,
+  '137': Trouble.Memory,
+  '139': Trouble.Crash,
+  '143': Trouble.Interruption,
+};
+
+/** What an exit status says where the program could not say more. */
 const exitMeanings: Readonly<Record<string, string>> = {
-  '5': 'The training ran out of memory. Name a larger instance in the training policy.',
-  '137': 'The training process was killed, most often because memory ran out. Train again, or name a larger instance.',
-  '139': 'The training process crashed. Train again; if it crashes again, its log says where.',
-  '143': 'The training process was stopped before it was done. Train again.',
+  '5': 'The training ran out of memory.',
+  '6': 'The disk of the training machine was full.',
+  '137': 'The training process was killed, most often because memory ran out.',
+  '139': 'The training process crashed.',
+  '143': 'The training process was stopped before it was done.',
 };
 
 /** What the service says by itself where the program left no `output/failure`. */
 const generic = /^(see job logs for more information|please use an instance type with more memory.*)?\.?$/i;
 
-/**
- * Why a run failed, so that a person understands it.
- *
- * @param reason - as the service gives it: `AlgorithmError: WHAT, exit code: N`, or another kind of error
- */
-const explainFailure = (reason: string): string => {
-  if (reason.trim() === '') return 'The training failed and gave no reason. Its log may say more.';
-  const [, what = '', code] = /^AlgorithmError: (.*?),? ?exit code: (\d+)$/s.exec(reason) ?? [undefined, reason];
+/** @param reason - as the service gives it: `AlgorithmError: WHAT, exit code: N`, or another kind of error */
+const outcomeOfFailure = (reason: string): RunOutcome => {
+  if (reason.startsWith('CapacityError')) return { kind: 'refused' };
+  if (reason.startsWith('InternalServerError')) {
+    const cause = 'The training service lost the machine of the training.';
+    return { kind: 'troubled', trouble: Trouble.Interruption, cause };
+  }
+  if (/no space left on device/i.test(reason)) {
+    return { kind: 'troubled', trouble: Trouble.Disk, cause: 'The disk of the training machine was full.' };
+  }
+  const [, what = '', code = ''] = /^AlgorithmError: (.*?),? ?exit code: (\d+)$/s.exec(reason) ?? [undefined, reason];
+  const cause = explain(what, code);
+  const trouble = troubles[code];
+  return trouble === undefined ? { kind: 'failed', cause } : { kind: 'troubled', trouble, cause };
+};
+
+/** Why a program failed, so that a person understands it. */
+const explain = (what: string, code: string): string => {
   const said = brief(what);
   if (!generic.test(said)) return /[.!?…]$/.test(said) ? said : `${said}.`;
+  if (code === '') return 'The training failed and gave no reason. Its log may say more.';
   return (
-    exitMeanings[code ?? ''] ??
-    `The training program ended with exit status ${code ?? 'unknown'} and gave no reason. Its log may say more.`
+    exitMeanings[code] ??
+    `The training program ended with exit status ${code} and gave no reason. Its log may say more.`
   );
 };

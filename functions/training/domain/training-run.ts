@@ -1,4 +1,4 @@
-import type { Recipe, Task } from '../../../contracts/model.ts';
+import { metricOf, type Recipe, type Task } from '../../../contracts/model.ts';
 import type { NewJob } from '../../../contracts/training.ts';
 
 const longestName = 63;
@@ -6,10 +6,10 @@ const longestName = 63;
 /**
  * The name of a job's run at the training service: at most 63 letters, digits and hyphens, unique in an account.
  *
- * @param attempt - of the machine that submitted it
+ * @param number - of the job's runs, from 1
  */
-export const runName = (job: string, attempt: number): string => {
-  const name = `relearn-${job.replaceAll('_', '-').toLowerCase()}-${attempt}`;
+export const runName = (job: string, number: number): string => {
+  const name = `relearn-${job.replaceAll('_', '-').toLowerCase()}-${number}`;
   if (!/^[a-zA-Z0-9](-*[a-zA-Z0-9])*$/.test(name) || name.length > longestName) {
     throw new RangeError(`Expected a name of at most ${longestName} letters, digits and hyphens, got ${name}.`);
   }
@@ -21,16 +21,19 @@ interface Assignment {
   readonly recipe: Recipe;
   readonly seed: number;
   readonly codeVersion: string;
+  /** Names of fields by whose values metrics are told apart. */
+  readonly slices: readonly string[];
 }
 
 /** What the training program is told: a flat object of strings. */
-export const hyperparametersOf = ({ task, recipe, seed, codeVersion }: Assignment): Record<string, string> => ({
+export const hyperparametersOf = ({ task, recipe, seed, codeVersion, slices }: Assignment): Record<string, string> => ({
   task,
   recipe: recipe.name,
-  metric: recipe.metric,
+  metric: metricOf(task, recipe.metric),
   seed: String(seed),
   codeVersion,
   parameters: JSON.stringify(recipe.parameters),
+  ...(slices.length === 0 ? {} : { slices: JSON.stringify(slices) }),
 });
 
 /** Where the training service puts what a run made, below its output path: a fact of SageMaker. */

@@ -11,6 +11,9 @@ export const TrainingState = z.strictObject({
     .strictObject({ job: JobId, newCases: z.int().min(1) })
     .optional()
     .meta({ description: 'a job ended without a version: the count trigger waits for this many new cases' }),
+  dueSince: Timestamp.optional().meta({
+    description: 'there were enough new cases for the count trigger, which waits for those that come together',
+  }),
   schedule: Schedule.optional().meta({ description: "in place of the declaration's policy" }),
   revision: z.int().min(0),
 });

@@ -1,7 +1,7 @@
 import type { TriggerDecision } from '../../../contracts/cases.ts';
 import { dayMilliseconds } from '../../../contracts/durations.ts';
 import type { TrainingPolicy } from '../../../contracts/model.ts';
-import { JobTrigger } from '../../../contracts/training.ts';
+import { JobTrigger, type Schedule } from '../../../contracts/training.ts';
 import { scheduleOf, type TrainingState } from './training-state.ts';
 
 /** On what occasion it is asked whether a training is due. */
@@ -12,6 +12,8 @@ export const Occasion = {
   Daily: 'daily',
   /** On Sunday at 02:00 UTC. */
   Weekly: 'weekly',
+  /** The monitoring found that inputs or answers have drifted. */
+  Drift: 'drift',
   /** An operator collects by hand: as every day. */
   Collection: 'collection',
   /** An operator wants a training now. */
@@ -31,6 +33,10 @@ export interface Situation {
   readonly newCases: number;
   /** What is missing for a dataset, in a sentence. */
   readonly shortage?: string | undefined;
+  /** US dollars that trainings of this model have cost this month. */
+  readonly spent: number;
+  /** US dollars that the next training may cost. */
+  readonly estimated: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
@@ -40,43 +46,78 @@ export type Decision =
   | { readonly due: true; readonly reason: JobTrigger; readonly detail: string }
   | { readonly due: false; readonly reason: Exclude<TriggerDecision['reason'], JobTrigger>; readonly detail: string };
 
-const start = (reason: JobTrigger, detail: string): Decision => ({ due: true, reason, detail });
+type Refusal = Extract<Decision, { due: false }>;
 
-/** Decides whether a model is trained now, and why. */
-export const decideTrigger = (occasion: Occasion, situation: Situation): Decision => {
+const start = (reason: JobTrigger, detail: string): Decision => ({ due: true, reason, detail });
+const wait = (reason: Refusal['reason'], detail: string): Refusal => ({ due: false, reason, detail });
+
+const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+
+/** The cap holds whoever asks: it is there for those who ask too often. */
+const overBudget = ({ policy: { monthlyBudget }, spent, estimated }: Situation): Refusal | undefined =>
+  monthlyBudget === undefined || spent + estimated <= monthlyBudget
+    ? undefined
+    : wait(
+        'over-budget',
+        `Trainings of this month cost ${dollars(spent)}, and this one may cost ${dollars(estimated)}: more than the ${dollars(monthlyBudget)} of monthlyBudget together. Raise it, lower maximumSeconds, or wait for the next month.`,
+      );
+
+const coolingDown = ({
+  policy: { coolDownSeconds },
+  state: { lastTrainedAt },
+  now,
+}: Situation): Refusal | undefined => {
+  if (lastTrainedAt === undefined) return undefined;
+  const left = coolDownSeconds - (now - Date.parse(lastTrainedAt)) / 1000;
+  return left <= 0
+    ? undefined
+    : wait('cooling-down', `The last training ended ${lastTrainedAt}; the next may start in ${Math.ceil(left)} s.`);
+};
+
+/**
+ * Decides whether a model is trained now, and why.
+ *
+ * @param cause - of the occasion, in a sentence, where it has one of its own
+ */
+export const decideTrigger = (occasion: Occasion, situation: Situation, cause?: string): Decision => {
   const { state, accepted, newCases, shortage } = situation;
   if (state.activeJob !== undefined) {
-    return {
-      due: false,
-      reason: 'already-running',
-      detail: `The training job ${state.activeJob} has not ended yet. Wait for its end, or cancel it.`,
-    };
+    return wait(
+      'already-running',
+      `The training job ${state.activeJob} has not ended yet. Wait for its end, or cancel it.`,
+    );
   }
-  if (shortage !== undefined) return { due: false, reason: 'too-few-cases', detail: shortage };
+  if (shortage !== undefined) return wait('too-few-cases', shortage);
+  const tooDear = overBudget(situation);
+  if (tooDear !== undefined) return tooDear;
   if (occasion === Occasion.Request) {
     return start(JobTrigger.Manual, `An operator asked for it, with ${newCases} new of ${accepted} accepted cases.`);
   }
-  if (newCases === 0) {
-    return {
-      due: false,
-      reason: 'nothing-new',
-      detail: `All ${accepted} accepted cases were there at the last training.`,
-    };
-  }
-  return decideBySchedule(occasion, situation);
+  if (newCases === 0) return wait('nothing-new', `All ${accepted} accepted cases were there at the last training.`);
+  return decideBySchedule(occasion, situation, cause);
 };
 
-const notYet = (detail: string): Decision => ({ due: false, reason: 'not-yet', detail });
+const notYet = (detail: string): Decision => wait('not-yet', detail);
 
-const decideBySchedule = (occasion: Occasion, situation: Situation): Decision => {
+const decideBySchedule = (occasion: Occasion, situation: Situation, cause: string | undefined): Decision => {
   const { newCases } = situation;
   const schedule = scheduleOf(situation.state, situation.policy);
   if (!schedule.enabled) return notYet(`The schedule is switched off; there are ${newCases} new cases.`);
+  const cooling = coolingDown(situation);
+  if (cooling !== undefined) return cooling;
+  if (occasion === Occasion.Drift) {
+    return start(JobTrigger.Drift, `${cause ?? 'Drift was found.'} There are ${newCases} new cases.`);
+  }
   if (occasion === Occasion.Weekly) {
     return schedule.weekly
       ? start(JobTrigger.Weekly, `It is the weekly training, with ${newCases} new cases.`)
       : notYet(`The weekly training does not include this model; there are ${newCases} new cases.`);
   }
+  return decideByCount(occasion, situation, schedule);
+};
+
+const decideByCount = (occasion: Occasion, situation: Situation, schedule: Schedule): Decision => {
+  const { newCases } = situation;
   const { holdOff } = situation.state;
   if (occasion === Occasion.Accepted && holdOff !== undefined && newCases < holdOff.newCases) {
     return notYet(
@@ -84,6 +125,13 @@ const decideBySchedule = (occasion: Occasion, situation: Situation): Decision =>
     );
   }
   if (newCases >= schedule.newCases) {
+    const left = occasion === Occasion.Accepted ? debounceSecondsLeft(situation) : 0;
+    if (left > 0) {
+      return wait(
+        'debouncing',
+        `There are ${newCases} new cases; ${schedule.newCases} start a training, in ${left} s with those that come until then.`,
+      );
+    }
     return start(JobTrigger.NewCases, `There are ${newCases} new cases; ${schedule.newCases} start a training.`);
   }
   const days = daysSince(situation);
@@ -96,6 +144,12 @@ const decideBySchedule = (occasion: Occasion, situation: Situation): Decision =>
   return notYet(
     `There are ${newCases} new cases of ${schedule.newCases}, and ${rounded(days)} days have passed of ${schedule.days}.`,
   );
+};
+
+/** Whole seconds that the count trigger still waits for cases which come together. */
+export const debounceSecondsLeft = ({ state, policy, now }: Pick<Situation, 'state' | 'policy' | 'now'>): number => {
+  const waited = state.dueSince === undefined ? 0 : (now - Date.parse(state.dueSince)) / 1000;
+  return Math.max(0, Math.ceil(policy.debounceSeconds - waited));
 };
 
 /** Days since the last training, or since the model was registered. */

@@ -3,19 +3,11 @@ import { WorkflowError } from '../../../contracts/workflows.ts';
 import { notFound, Problem } from '../../platform/errors.ts';
 import { untilStored } from '../../platform/until-stored.ts';
 import type { JobRecord } from '../domain/job-record.ts';
-import type { RetrainMachine } from '../services/machine.ts';
-import type { TaskTokens } from '../services/task-tokens.ts';
-import type { TrainingService } from '../services/training-service.ts';
 import type { JobKey } from '../store/training-store.ts';
 import { type EndDependencies, tryEnd } from './end-job.ts';
+import { type HaltDependencies, haltJob } from './halt-job.ts';
 
-export interface CancelDependencies extends EndDependencies {
-  readonly machine: Pick<RetrainMachine, 'stop'>;
-  readonly service: Pick<TrainingService, 'stop'>;
-  readonly tokens: Pick<TaskTokens, 'fail'>;
-}
-
-const cause = 'The training was cancelled.';
+interface CancelDependencies extends EndDependencies, HaltDependencies {}
 
 /**
  * Cancels a job that has not ended: stops its machine and its run, and ends it.
@@ -32,16 +24,8 @@ export const cancelJob = (dependencies: CancelDependencies, key: JobKey, actor: 
     if (isFinishedJob(job.status)) {
       throw new Problem('job-ended', `Expected a training job that has not ended; this one is ${job.status}.`);
     }
-    await stopWork(dependencies, job);
+    await haltJob(dependencies, job, WorkflowError.Cancelled);
     stopped = true;
     return tryEnd(dependencies, key, job, { status: JobStatus.Cancelled }, actor);
   });
-};
-
-/** The machine first, so that it does not take the stop of the run for a failure. */
-const stopWork = async ({ machine, service, tokens }: CancelDependencies, job: JobRecord): Promise<void> => {
-  const waited = job.run !== undefined && (await tokens.fail(job.run.taskToken, WorkflowError.Cancelled, cause));
-  // A machine that waits for nothing is before its training, or past it.
-  if (!waited) await machine.stop(job, cause);
-  if (job.run !== undefined) await service.stop(job.run.name);
 };

@@ -4,7 +4,7 @@ import type { Versions } from '../../models/index.ts';
 import { endingOf } from '../domain/failure.ts';
 import type { JobRecord } from '../domain/job-record.ts';
 import type { TriggerQueue } from '../services/trigger-queue.ts';
-import { type EndDependencies, endJob } from './end-job.ts';
+import { type EndDependencies, endJob, expectJob } from './end-job.ts';
 
 export interface FinishDependencies extends EndDependencies {
   readonly versions: Pick<Versions, 'get'>;
@@ -14,14 +14,19 @@ export interface FinishDependencies extends EndDependencies {
 /** As the audit names who ends a job that its machine has brought to its end. */
 const actor = 'training:machine';
 
-/** Ends a job by what its machine came to, and lets the trigger count the cases that were accepted meanwhile. */
+/**
+ * Ends a job by what its machine came to, and lets the trigger count the cases that were accepted meanwhile. A job that
+ * is paused, or that another attempt works on, stays as it is.
+ */
 export const finishJob = async (
   dependencies: FinishDependencies,
-  { tenant, model, job, registered, error }: EndJobInput,
+  { tenant, model, job, attempt, registered, error }: EndJobInput,
 ): Promise<JobRecord> => {
-  const { versions, counts, triggers } = dependencies;
-  const ending = endingOf({ registered, error });
+  const { store, versions, counts, triggers } = dependencies;
   const key = { tenant, model, job };
+  const present = await expectJob(store, key);
+  if (present.attempt !== attempt || present.status === JobStatus.Paused) return present;
+  const ending = endingOf({ registered, error });
   const ended = await endJob(
     dependencies,
     key,

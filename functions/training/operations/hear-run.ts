@@ -1,21 +1,15 @@
-import type { RunState } from '../domain/run-outcome.ts';
-import type { TaskTokens } from '../services/task-tokens.ts';
-import type { TrainingStore } from '../store/training-store.ts';
-import { deliverOutcome } from './deliver-outcome.ts';
-
-interface Dependencies {
-  readonly store: Pick<TrainingStore, 'job' | 'ownerOfRun'>;
-  readonly tokens: TaskTokens;
-}
+import { hasEnded, type RunState } from '../domain/run-state.ts';
+import type { RunDependencies } from './run-dependencies.ts';
+import { settleRun } from './settle-run.ts';
 
 /**
- * Hears what the training service says of a run, and tells the machine of its job.
+ * Hears what the training service says of a run, and settles its end.
  *
- * @returns whether a machine waited for it; not for a run that is nobody's, or no longer its job's
+ * @returns whether it has ended, so that there may be room for another; not for a run that is nobody's
  */
-export const hearRun = async ({ store, tokens }: Dependencies, name: string, state: RunState): Promise<boolean> => {
-  const key = await store.ownerOfRun(name);
-  const job = key === undefined ? undefined : await store.job(key);
-  if (key === undefined || job?.run?.name !== name) return false;
-  return deliverOutcome(tokens, key, job, state);
+export const hearRun = async (dependencies: RunDependencies, name: string, state: RunState): Promise<boolean> => {
+  const owner = await dependencies.store.ownerOfRun(name);
+  if (owner === undefined || !hasEnded(state)) return false;
+  await settleRun(dependencies, owner, name, state);
+  return true;
 };

@@ -4,17 +4,23 @@ import { type CaseCounts, checkEnough } from '../../cases/index.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
 import { newId } from '../../platform/ids.ts';
 import { untilStored } from '../../platform/until-stored.ts';
+import { type Budget, monthOf } from '../domain/budget.ts';
 import { queueJob } from '../domain/job-changes.ts';
 import type { JobRecord } from '../domain/job-record.ts';
+import { machinesOf } from '../domain/machines.ts';
 import { chooseRecipe } from '../domain/training-run.ts';
+import type { TrainingState } from '../domain/training-state.ts';
 import { type Decision, decideTrigger, type Occasion } from '../domain/trigger.ts';
 import type { RetrainMachine } from '../services/machine.ts';
+import type { Decisions } from '../store/decisions.ts';
 import type { TrainingStore } from '../store/training-store.ts';
 
 export interface StartDependencies {
   readonly store: Pick<TrainingStore, 'state' | 'commit'>;
   readonly counts: Pick<CaseCounts, 'head' | 'trained'>;
   readonly machine: Pick<RetrainMachine, 'start'>;
+  readonly budget: Pick<Budget, 'spent'>;
+  readonly decisions: Pick<Decisions, 'record'>;
   readonly clock: Clock;
 }
 
@@ -22,6 +28,8 @@ export interface StartDependencies {
 export interface Request extends Partial<NewJob> {
   /** As the audit names who asks. */
   readonly actor: string;
+  /** What the occasion came of, in a sentence, where it has a cause of its own. */
+  readonly cause?: string;
 }
 
 /** The part of the platform that decides by a trigger. */
@@ -42,10 +50,17 @@ export interface Considered {
   readonly job?: JobRecord;
 }
 
+/** The count trigger begins to wait for cases that come together; who comes later waits for the same end. */
+const beginDebounce = (state: TrainingState, at: string): TrainingState => ({
+  ...state,
+  dueSince: at,
+  revision: state.revision + 1,
+});
+
 /**
  * Decides whether a model is trained now, and starts the training where it is. However many ask at once, one training
  * starts: each decides on what it read, and what it decides is stored only where that still stands. Where the machine
- * is not started any more, reconciliation starts it.
+ * is not started any more, reconciliation starts it. A decision not to train is kept with its reason.
  */
 export const considerTraining = async (
   dependencies: StartDependencies,
@@ -54,37 +69,54 @@ export const considerTraining = async (
   occasion: Occasion,
   request: Request = trigger,
 ): Promise<Considered> => {
-  const { store, machine, clock } = dependencies;
+  const { store, machine, decisions, clock } = dependencies;
   const considered = await untilStored(`the training of ${model.name}`, async (): Promise<Considered | undefined> => {
-    const { state, ...situation } = await assess(dependencies, tenant, model);
-    const { accepted, newCases } = situation;
-    const decision = decideTrigger(occasion, { state, ...situation });
-    const found = { decision, accepted, newCases, activeJob: state.activeJob };
-    if (!decision.due) return found;
     const now = clock.now();
+    const recipe = chooseRecipe(model.recipe, request.recipe);
+    const machines = machinesOf(recipe, model.policies.training);
+    const { state, ...situation } = await assess(dependencies, tenant, model, machines.estimatedDollars);
+    const { accepted, newCases } = situation;
+    const decision = decideTrigger(occasion, { state, ...situation }, request.cause);
+    const found = { decision, accepted, newCases, activeJob: state.activeJob };
+    if (!decision.due) {
+      if (decision.reason !== 'debouncing' || state.dueSince !== undefined) return found;
+      const waiting = { state: beginDebounce(state, timestamp(clock)), audit: [] };
+      return (await store.commit(tenant, model.name, waiting)) ? found : undefined;
+    }
     const given = {
       id: newId('job', now),
       trigger: decision.reason,
       reason: request.reason ?? decision.detail,
       actor: request.actor,
-      recipe: chooseRecipe(model.recipe, request.recipe),
+      recipe,
+      ...machines,
       seed: request.seed ?? defaultSeed,
       rollOut: request.rollOut ?? true,
-      instanceType: model.policies.training.instanceType,
-      maximumSeconds: model.policies.training.maximumSeconds,
       createdAt: timestamp(clock),
     };
-    const change = queueJob(state, given, { accepted, newCases });
+    const { dueSince: _, ...debounced } = state;
+    const change = queueJob(debounced, given, { accepted, newCases });
     return (await store.commit(tenant, model.name, change)) ? { ...found, job: change.job } : undefined;
   });
-  if (considered.job !== undefined) await machine.start(tenant, model.name, considered.job);
+  const { decision, job } = considered;
+  if (job !== undefined) await machine.start(tenant, model.name, job);
+  if (!decision.due) await decisions.record(tenant, model.name, decision);
   return considered;
 };
 
-const assess = async ({ store, counts, clock }: StartDependencies, tenant: string, model: Model) => {
+const assess = async (
+  { store, counts, budget, clock }: StartDependencies,
+  tenant: string,
+  model: Model,
+  estimated: number,
+) => {
   // The state first: with counts from before its reading, a training that ends in between would start again at once.
   const state = await store.state(tenant, model.name);
-  const [head, trained] = await Promise.all([counts.head(tenant, model.name), counts.trained(tenant, model.name)]);
+  const [head, trained, spent] = await Promise.all([
+    counts.head(tenant, model.name),
+    counts.trained(tenant, model.name),
+    budget.spent(tenant, model.name, monthOf(timestamp(clock))),
+  ]);
   const policy = model.policies.training;
   const enough = checkEnough(head, policy);
   return {
@@ -94,6 +126,8 @@ const assess = async ({ store, counts, clock }: StartDependencies, tenant: strin
     accepted: head.accepted,
     newCases: head.accepted - trained,
     shortage: enough.enough ? undefined : enough.detail,
+    spent,
+    estimated,
     now: clock.now(),
   };
 };

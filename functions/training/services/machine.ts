@@ -5,8 +5,9 @@ import {
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
+  ValidationException,
 } from '@aws-sdk/client-sfn';
-import { RetrainExecution, WorkflowError } from '../../../contracts/workflows.ts';
+import { RetrainExecution } from '../../../contracts/workflows.ts';
 import type { JobRecord } from '../domain/job-record.ts';
 import { ExecutionState } from '../domain/recovery.ts';
 
@@ -16,7 +17,7 @@ export interface RetrainMachine {
   start(tenant: string, model: string, job: JobRecord): Promise<void>;
   stateOf(job: JobRecord): Promise<ExecutionState>;
   /** Stops an attempt, unless it has ended or was never started. */
-  stop(job: JobRecord, cause: string): Promise<void>;
+  stop(job: JobRecord, error: string, cause: string): Promise<void>;
 }
 
 const nameOf = ({ id, attempt }: JobRecord): string => `${id}-${attempt}`;
@@ -46,13 +47,12 @@ export const openRetrainMachine = (machineArn: string): RetrainMachine => {
         throw error;
       }
     },
-    stop: async (job, cause) => {
+    stop: async (job, error, cause) => {
       try {
-        await client.send(
-          new StopExecutionCommand({ executionArn: executionArn(job), error: WorkflowError.Cancelled, cause }),
-        );
-      } catch (error) {
-        if (!(error instanceof ExecutionDoesNotExist)) throw error;
+        await client.send(new StopExecutionCommand({ executionArn: executionArn(job), error, cause }));
+      } catch (failure) {
+        // What has ended is told of by either.
+        if (!(failure instanceof ExecutionDoesNotExist || failure instanceof ValidationException)) throw failure;
       }
     },
   };

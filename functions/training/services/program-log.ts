@@ -10,7 +10,7 @@ import type { LogLine } from '../domain/printed-lines.ts';
 const readLines = 200;
 
 /**
- * The last lines that a run printed, the oldest first; none where it has printed nothing yet.
+ * The last lines that a run printed on its present machine, the oldest first; none where it has printed nothing yet.
  *
  * @param run - its name, with which its log stream begins
  */
@@ -20,8 +20,9 @@ export const openProgramLog = (logGroupName: string): ProgramLog => {
   const client = new CloudWatchLogsClient({});
   return async (run) => {
     try {
+      // A run whose spot machine was taken away has a stream of each; their names end with the time of their beginning.
       const { logStreams: [stream] = [] } = await client.send(
-        new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: `${run}/`, limit: 1 }),
+        new DescribeLogStreamsCommand({ logGroupName, logStreamNamePrefix: `${run}/`, descending: true, limit: 1 }),
       );
       if (stream?.logStreamName === undefined) return [];
       const { events = [] } = await client.send(

@@ -1,14 +1,19 @@
-import type { Channel, CreateTrainingJobRequest, TrainingInstanceType } from '@aws-sdk/client-sagemaker';
+import type { Channel, CreateTrainingJobRequest } from '@aws-sdk/client-sagemaker';
+import { instances } from '../../../contracts/instances.ts';
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { Model } from '../../../contracts/model.ts';
 import type { SnapshotOutput } from '../../../contracts/workflows.ts';
 import type { JobRecord, Run } from '../domain/job-record.ts';
+import { remainingSeconds } from '../domain/machines.ts';
+import { spotWaitingSeconds } from '../domain/recovery.ts';
 import { hyperparametersOf } from '../domain/training-run.ts';
 
 /** Where runs take place and what they may touch; the same for all. */
 export interface RunPlace {
   readonly bucket: string;
   readonly image: string;
+  /** For machines with a graphics card. */
+  readonly gpuImage: string;
   readonly roleArn: string;
   readonly keyArn: string;
   readonly codeVersion: string;
@@ -17,14 +22,13 @@ export interface RunPlace {
 /** A job that is given to the training service. */
 export interface SubmittedJob {
   readonly tenant: string;
-  readonly model: Pick<Model, 'name' | 'task'>;
+  readonly model: Pick<Model, 'name' | 'task' | 'slices'>;
   readonly job: JobRecord;
   readonly run: Run;
   readonly snapshot: SnapshotOutput;
+  /** Object key of the `model.json` of the version that serves, whose search this one goes on from. @default none */
+  readonly championKey?: string | undefined;
 }
-
-/** GB of the disk of a training machine, for datasets that are a thousandth of it. */
-const volumeGigabytes = 30;
 
 const channel = (ChannelName: string, S3DataType: 'S3Prefix' | 'ManifestFile', S3Uri: string): Channel => ({
   ChannelName,
@@ -32,34 +36,60 @@ const channel = (ChannelName: string, S3DataType: 'S3Prefix' | 'ManifestFile', S
   InputMode: 'File',
 });
 
-/** What SageMaker is asked for. The program has no network: it reads its two channels and writes its model. */
-export const runRequest = (place: RunPlace, { tenant, model, job, run, snapshot }: SubmittedJob) => {
-  const { bucket, image, roleArn, keyArn, codeVersion } = place;
+/** Where the program keeps its checkpoints: what the training container's README names. */
+const checkpointPath = '/opt/ml/checkpoints';
+
+/**
+ * What SageMaker is asked for. The program has no network: it reads its channels and what earlier runs of its job have
+ * left at the checkpoint, and writes its model.
+ */
+export const runRequest = (
+  place: RunPlace,
+  { tenant, model, job, run, snapshot, championKey }: SubmittedJob,
+): CreateTrainingJobRequest => {
+  const { bucket, image, gpuImage, roleArn, keyArn, codeVersion } = place;
+  const { task, slices } = model;
+  const { recipe, seed } = job;
+  const uriOf = (key: string): string => `s3://${bucket}/${key}`;
   return {
     TrainingJobName: run.name,
     RoleArn: roleArn,
-    AlgorithmSpecification: { TrainingImage: image, TrainingInputMode: 'File' },
-    HyperParameters: hyperparametersOf({ task: model.task, recipe: job.recipe, seed: job.seed, codeVersion }),
+    AlgorithmSpecification: {
+      TrainingImage: instances[run.instanceType].gpus > 0 ? gpuImage : image,
+      TrainingInputMode: 'File',
+    },
+    HyperParameters: hyperparametersOf({ task, recipe, seed, codeVersion, slices }),
     InputDataConfig: [
-      channel('manifest', 'S3Prefix', `s3://${bucket}/${snapshot.manifestKey}`),
-      channel('dataset', 'ManifestFile', `s3://${bucket}/${snapshot.segmentListKey}`),
+      channel('manifest', 'S3Prefix', uriOf(snapshot.manifestKey)),
+      channel('dataset', 'ManifestFile', uriOf(snapshot.segmentListKey)),
+      ...(championKey === undefined ? [] : [channel('champion', 'S3Prefix', uriOf(championKey))]),
     ],
-    OutputDataConfig: {
-      S3OutputPath: `s3://${bucket}/${objectKeys.trainingOutput(tenant, model.name)}`,
-      KmsKeyId: keyArn,
+    OutputDataConfig: { S3OutputPath: uriOf(objectKeys.trainingOutput(tenant, model.name)), KmsKeyId: keyArn },
+    CheckpointConfig: {
+      S3Uri: uriOf(objectKeys.checkpoints(tenant, model.name, job.id)),
+      LocalPath: checkpointPath,
     },
     ResourceConfig: {
-      InstanceType: job.instanceType as TrainingInstanceType,
+      InstanceType: run.instanceType,
       InstanceCount: 1,
-      VolumeSizeInGB: volumeGigabytes,
+      VolumeSizeInGB: job.volumeGigabytes,
       VolumeKmsKeyId: keyArn,
     },
-    StoppingCondition: { MaxRuntimeInSeconds: job.maximumSeconds },
+    ...limits(job),
     EnableNetworkIsolation: true,
     Tags: [
       { Key: 'relearn:tenant', Value: tenant },
       { Key: 'relearn:model', Value: model.name },
       { Key: 'relearn:job', Value: job.id },
     ],
-  } satisfies CreateTrainingJobRequest;
+  };
+};
+
+const limits = (job: JobRecord): Pick<CreateTrainingJobRequest, 'StoppingCondition' | 'EnableManagedSpotTraining'> => {
+  const MaxRuntimeInSeconds = remainingSeconds(job);
+  if (!job.spot) return { StoppingCondition: { MaxRuntimeInSeconds } };
+  return {
+    EnableManagedSpotTraining: true,
+    StoppingCondition: { MaxRuntimeInSeconds, MaxWaitTimeInSeconds: MaxRuntimeInSeconds + spotWaitingSeconds },
+  };
 };

@@ -5,28 +5,39 @@ import {
   SageMakerClient,
   StopTrainingJobCommand,
 } from '@aws-sdk/client-sagemaker';
-import { WorkflowError } from '../../../contracts/workflows.ts';
-import type { RunState } from '../domain/run-outcome.ts';
+import type { RunState } from '../domain/run-state.ts';
 
-/** The training service takes no further run now. The machine comes again later: this is a state, not a failure. */
-class CapacityError extends Error {
-  override readonly name = WorkflowError.Capacity;
+/** The training service takes this run not now. It is offered again later: this is a state, not a failure. */
+export class CapacityError extends Error {
+  override readonly name = 'CapacityError';
 }
 
 const capacityErrors: readonly string[] = [
   'ResourceLimitExceeded',
   'CapacityError',
+  'InsufficientCapacity',
   'ThrottlingException',
   'Throttling',
   'TooManyRequestsException',
 ];
+
+/** The training service did not say whether it takes this run. It is asked again later, by the same name. */
+export class UnansweredError extends Error {
+  override readonly name = 'UnansweredError';
+}
+
+const isUnanswered = (error: unknown): boolean => {
+  const { $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+  return $metadata !== undefined && ($metadata.httpStatusCode ?? 500) >= 500;
+};
 
 /** SageMaker, which carries out runs of training jobs. */
 export interface TrainingService {
   /**
    * Starts a run; one of this name that was started before is left as it is.
    *
-   * @throws CapacityError
+   * @throws CapacityError where it was not started
+   * @throws UnansweredError where it may have been
    */
   start(run: CreateTrainingJobRequest): Promise<void>;
   /** @returns undefined where the service knows no run of this name */
@@ -48,8 +59,11 @@ export const openTrainingService = (): TrainingService => {
       } catch (error) {
         const { name, message } = error as Error;
         if (name === 'ResourceInUse') return;
-        if (!capacityErrors.includes(name)) throw error;
-        throw new CapacityError(`The training service takes no further training now: ${message}`, { cause: error });
+        if (capacityErrors.includes(name)) {
+          throw new CapacityError(`The training service takes this training not now: ${message}`, { cause: error });
+        }
+        if (!isUnanswered(error)) throw error;
+        throw new UnansweredError(`The training service did not answer: ${message}`, { cause: error });
       }
     },
     describe: async (name) => {
@@ -61,6 +75,7 @@ export const openTrainingService = (): TrainingService => {
           secondaryStatus: found.SecondaryStatus,
           failureReason: found.FailureReason,
           startedAt: found.TrainingStartTime?.getTime(),
+          endedAt: found.TrainingEndTime?.getTime(),
         };
       } catch (error) {
         if (isUnknownOrEnded(error)) return undefined;

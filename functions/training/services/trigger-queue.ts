@@ -4,15 +4,20 @@ import { openSqsClient } from '../../platform/sqs-client.ts';
 
 /** The queue of the count trigger. */
 export interface TriggerQueue {
-  /** Lets the trigger count again, as if the segment had just been sealed. */
-  countAgain(segment: SegmentSealed): Promise<void>;
+  /**
+   * Lets the trigger count again, as if the segment had just been sealed.
+   *
+   * @param delaySeconds - before it does, 0 to 900: SQS waits no longer. Default: 0
+   */
+  countAgain(segment: SegmentSealed, delaySeconds?: number): Promise<void>;
 }
 
 export const openTriggerQueue = (url: string): TriggerQueue => {
   const client = openSqsClient();
   return {
-    countAgain: async (detail) => {
-      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify({ detail }) }));
+    countAgain: async (detail, DelaySeconds = 0) => {
+      const MessageBody = JSON.stringify({ detail });
+      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, DelaySeconds }));
     },
   };
 };

@@ -1,5 +1,6 @@
 import { CustomAttributeType, Entity } from 'electrodb';
 import { platformTenant } from '../../../contracts/identifiers.ts';
+import type { InstanceType } from '../../../contracts/instances.ts';
 import { isFinishedJob } from '../../../contracts/statuses.ts';
 import { partition, type Table } from '../../platform/table.ts';
 import type { JobRecord } from '../domain/job-record.ts';
@@ -81,6 +82,8 @@ export const runEntity = (table: Table) =>
         name: { type: 'string', required: true },
         ...owned,
         job: { type: 'string', required: true },
+        instanceType: { type: CustomAttributeType<InstanceType>('string') },
+        spot: { type: 'boolean' },
       },
       indexes: {
         byName: {

@@ -1,4 +1,5 @@
 import { platformTenant } from '../../../contracts/identifiers.ts';
+import type { InstanceType } from '../../../contracts/instances.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Table } from '../../platform/table.ts';
 import { JobRecord } from '../domain/job-record.ts';
@@ -13,6 +14,12 @@ export interface JobKey {
   readonly job: string;
 }
 
+/** Whose a run at the training service is, and what it is paid for by. */
+export interface RunOwner extends JobKey {
+  readonly instanceType: InstanceType;
+  readonly spot: boolean;
+}
+
 /** Training jobs, and what the trainings of a model have in common. */
 export interface TrainingStore {
   /** @returns that of a model that was never trained where nothing is stored */
@@ -23,10 +30,9 @@ export interface TrainingStore {
   /** Every job of every tenant that has not ended. */
   running(): AsyncIterable<JobKey>;
   readonly commit: CommitChange;
-  /** Keeps whose a run at the training service is. */
-  nameRun(name: string, key: JobKey): Promise<void>;
-  /** Whose a run is. */
-  ownerOfRun(name: string): Promise<JobKey | undefined>;
+  /** Keeps whose a run at the training service is, and on what. */
+  nameRun(name: string, owner: RunOwner): Promise<void>;
+  ownerOfRun(name: string): Promise<RunOwner | undefined>;
 }
 
 export const openTrainingStore = (table: Table, clock: Clock): TrainingStore => {
@@ -62,12 +68,15 @@ export const openTrainingStore = (table: Table, clock: Clock): TrainingStore => 
         cursor = page.cursor;
       } while (cursor !== null);
     },
-    nameRun: async (name, { tenant, model, job }) => {
-      await runs.put({ platform: platformTenant, name, tenant, model, job }).go();
+    nameRun: async (name, { tenant, model, job, instanceType, spot }) => {
+      await runs.put({ platform: platformTenant, name, tenant, model, job, instanceType, spot }).go();
     },
     ownerOfRun: async (name) => {
       const { data } = await runs.get({ platform: platformTenant, name }).go({ consistent: true });
-      return data === null ? undefined : { tenant: data.tenant, model: data.model, job: data.job };
+      if (data === null) return undefined;
+      // An earlier release kept neither.
+      const { tenant, model, job, instanceType = 'ml.m5.large', spot = false } = data;
+      return { tenant, model, job, instanceType, spot };
     },
   };
 };

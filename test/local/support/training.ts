@@ -15,6 +15,8 @@ const program = join(import.meta.dirname, '..', 'fixtures', 'training.py');
 export const testSettings: Partial<TrainingSettings> = {
   commandOf: (_image, tree) => [python, program, tree],
   stopSeconds: 0.5,
+  checkpointSeconds: 0.2,
+  watchSeconds: 0.1,
 };
 
 /** A request whose program does what `behaviour` says; `other` replaces its members. */
@@ -56,6 +58,10 @@ export async function reached(client: SageMakerClient, name: string, status: str
     return job.SecondaryStatus === status ? job : undefined;
   });
 }
+
+/** The secondary statuses that a job has passed through. */
+export const pathOf = (job: Awaited<ReturnType<typeof describeJob>>) =>
+  job.SecondaryStatusTransitions?.map(({ Status }) => Status);
 
 export async function describeJob(client: SageMakerClient, name: string) {
   return await client.send(new DescribeTrainingJobCommand({ TrainingJobName: name }));

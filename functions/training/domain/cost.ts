@@ -1,0 +1,22 @@
+import { type InstanceType, instances, spotShare } from '../../../contracts/instances.ts';
+import type { RunState } from './run-state.ts';
+
+interface Usage {
+  readonly instanceType: InstanceType;
+  readonly spot: boolean;
+  readonly seconds: number;
+}
+
+const hourSeconds = 3600;
+/** No estimate is better than a thousandth of a cent. */
+const fractions = 100_000;
+
+/** US dollars that so many seconds on a machine cost, by the list of prices. */
+export const dollarsOf = ({ instanceType, spot, seconds }: Usage): number => {
+  const hours = seconds / hourSeconds;
+  return Math.round(instances[instanceType].dollarsPerHour * (spot ? spotShare : 1) * hours * fractions) / fractions;
+};
+
+/** Seconds that a run which has ended had its machine for its program: only these are paid. */
+export const secondsOf = ({ startedAt, endedAt }: Pick<RunState, 'startedAt' | 'endedAt'>): number =>
+  startedAt === undefined || endedAt === undefined ? 0 : Math.max(0, (endedAt - startedAt) / 1000);

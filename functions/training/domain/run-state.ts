@@ -1,0 +1,23 @@
+/** Statuses of a run, in the words of the training service. */
+export const RunStatus = {
+  InProgress: 'InProgress',
+  Completed: 'Completed',
+  Failed: 'Failed',
+  Stopping: 'Stopping',
+  Stopped: 'Stopped',
+} as const;
+export type RunStatus = (typeof RunStatus)[keyof typeof RunStatus];
+
+/** What the training service says of a run. */
+export interface RunState {
+  readonly status: RunStatus;
+  readonly secondaryStatus?: string | undefined;
+  readonly failureReason?: string | undefined;
+  /** When its program started, milliseconds since 1970. */
+  readonly startedAt?: number | undefined;
+  /** When its program ended, milliseconds since 1970. */
+  readonly endedAt?: number | undefined;
+}
+
+export const hasEnded = ({ status }: RunState): boolean =>
+  status !== RunStatus.InProgress && status !== RunStatus.Stopping;
