@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Inference } from '../inference/inference.ts';
+import { putEvents } from '../platform/event-bus.ts';
 import { consumeQueue, followLog, followTable } from '../platform/event-sources.ts';
 import type { SliceProps } from '../platform/platform.ts';
-import { DeadLetters } from '../platform/queues.ts';
+import { DeadLetters, WorkQueue } from '../platform/queues.ts';
 import { SegmentQueue } from '../platform/segment-queue.ts';
 import { ServiceFunction } from '../platform/service-function.ts';
 
@@ -16,16 +17,26 @@ export class Monitoring extends Construct {
   readonly api: ServiceFunction<'monitoring/api'>;
   readonly docs: ServiceFunction<'monitoring/docs'>;
   readonly segments: SegmentQueue;
+  readonly evaluations: WorkQueue;
   readonly auditDeadLetters: DeadLetters;
 
   constructor(scope: Construct, id: string, { platform, inference }: MonitoringProps) {
     super(scope, id);
     const { service, table, buckets, keys, undelivered } = platform;
+    this.evaluations = new WorkQueue(this, 'Evaluations', {
+      encryptionKey: keys.data,
+      visibilityTimeout: Duration.minutes(12),
+      deadLetters: undelivered,
+    });
     this.api = new ServiceFunction(this, 'Api', {
       service,
       entry: 'monitoring/api',
-      environment: { TABLE_NAME: table.allow('GetItem', 'Query') },
-      // A whole processor: when a verdict is expected is simulated.
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'QueryIndex', 'PutItem', 'UpdateItem', 'DeleteItem'),
+        BUCKET_NAME: buckets.allow({ read: ['ledger', 'datasets'] }),
+        EVALUATION_QUEUE_URL: this.evaluations.send(),
+      },
+      // A whole processor: when a verdict is expected is simulated, and a dataset is profiled.
       memoryMegabytes: 1769,
     });
     this.docs = new ServiceFunction(this, 'Docs', { service, entry: 'monitoring/docs', environment: {} });
@@ -45,6 +56,17 @@ export class Monitoring extends Construct {
       timeout: Duration.minutes(2),
     });
     consumeQueue(scorePerformance, this.segments, { batchSize: 10 });
+    const evaluate = new ServiceFunction(this, 'Evaluate', {
+      service,
+      entry: 'monitoring/evaluate',
+      environment: {
+        TABLE_NAME: table.allow('GetItem', 'Query', 'PutItem'),
+        BUCKET_NAME: buckets.allow({ read: ['ledger', 'datasets', 'artifacts'] }),
+      },
+      memoryMegabytes: 3538,
+      timeout: Duration.minutes(2),
+    });
+    consumeQueue(evaluate, this.evaluations, { batchSize: 1 });
     const countPredictions = new ServiceFunction(this, 'CountPredictions', {
       service,
       entry: 'monitoring/count-predictions',
@@ -57,6 +79,7 @@ export class Monitoring extends Construct {
       service,
       entry: 'monitoring/archive-audit',
       environment: { AUDIT_BUCKET_NAME: buckets.archive(), DEAD_LETTER_QUEUE_URL: this.auditDeadLetters.park() },
+      permissions: [putEvents(this)],
     });
     followTable(archiveAudit, table.table, { sortKeyPrefix: 'entry#', deadLetters: this.auditDeadLetters });
   }

@@ -14,7 +14,11 @@ let handler: Parameters<typeof callApi>[0];
 
 beforeAll(async () => {
   services = await startTestServices();
-  process.env.TABLE_NAME = services.tableName;
+  Object.assign(process.env, {
+    TABLE_NAME: services.tableName,
+    BUCKET_NAME: services.bucketName,
+    EVALUATION_QUEUE_URL: services.deadLetterQueueUrl,
+  });
   ({ handler } = await import('../../functions/monitoring/api.ts'));
   const trail = openAuditTrail(openTable(services.tableName), systemClock);
   for (let number = 1; number <= 5; number += 1) {

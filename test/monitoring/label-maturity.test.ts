@@ -35,7 +35,11 @@ beforeAll(async () => {
   world = await startWorld();
   faults = layFaults(world.table.client);
   dependencies = { ledger: world.ledger, labels: openCaseLabelStore(world.table) };
-  Object.assign(process.env, { TABLE_NAME: world.services.tableName, BUCKET_NAME: world.services.bucketName });
+  Object.assign(process.env, {
+    TABLE_NAME: world.services.tableName,
+    BUCKET_NAME: world.services.bucketName,
+    EVALUATION_QUEUE_URL: world.services.deadLetterQueueUrl,
+  });
   ({ handler: api } = await import('../../functions/monitoring/api.ts'));
   ({ handler: countPredictions } = await import('../../functions/monitoring/count-predictions.ts'));
   ({ handler: onSegments } = await import('../../functions/monitoring/score-performance.ts'));

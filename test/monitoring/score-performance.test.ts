@@ -9,6 +9,8 @@ import { openOutcomeStore } from '../../functions/inference/outcomes/outcome-sto
 import { noTotals } from '../../functions/monitoring/domain/tally.ts';
 import { openPerformanceStore } from '../../functions/monitoring/performance/performance-store.ts';
 import { scoreCases } from '../../functions/monitoring/performance/score-cases.ts';
+import { holdoutOf } from '../inference/fixtures.ts';
+import { measuredRow } from '../rollouts/case-rows.ts';
 import { caseRow, cases, type Deployed, startWorld, type World } from '../rollouts/world.ts';
 import { callApi } from '../support/call-api.ts';
 import { countCalls, eachCrash, type Faults, layFaults } from '../support/faults.ts';
@@ -27,7 +29,11 @@ beforeAll(async () => {
     routes: openRouteReader(world.table),
     performance: openPerformanceStore(world.table),
   };
-  Object.assign(process.env, { TABLE_NAME: world.services.tableName, BUCKET_NAME: world.services.bucketName });
+  Object.assign(process.env, {
+    TABLE_NAME: world.services.tableName,
+    BUCKET_NAME: world.services.bucketName,
+    EVALUATION_QUEUE_URL: world.services.deadLetterQueueUrl,
+  });
   ({ handler: api } = await import('../../functions/monitoring/api.ts'));
   ({ handler: handle } = await import('../../functions/monitoring/score-performance.ts'));
 }, 120_000);
@@ -67,6 +73,20 @@ describe('the performance of versions', () => {
     expect(sum(cells.filter(({ right }) => right))).toBe(served?.correct);
     expect(served?.accuracy).toBeGreaterThan(0.9);
     expect(served?.history.reduce((total, point) => total + point.cases, 0)).toBe(70);
+  });
+
+  it('of numbers counts what is within the tolerance of the label, and says how far off they are', async () => {
+    const deployed = await world.begin({}, 'regression');
+    await deployed.seal(Array.from({ length: 60 }, (_, index) => measuredRow(index)));
+    await score(deployed);
+    const errors = holdoutOf('regression').map(({ label, value = Number.NaN }) => Math.abs(Number(label) - value));
+    const correct = errors.filter((error) => error <= 5).length;
+    const { versions } = await performanceOf(deployed);
+    expect(versions).toMatchObject([
+      { version: 'v1.0.0', cases: 60, correct, failures: 0, accuracy: correct / 60, confusion: {} },
+    ]);
+    const mean = errors.reduce((sum, error) => sum + error, 0) / 60;
+    expect(versions[0]?.meanAbsoluteError).toBeCloseTo(mean, 4);
   });
 
   it('leaves out what a version was trained on, and subjects of that', async () => {

@@ -1,14 +1,19 @@
+import type { LabelValue } from '../../../contracts/cases.ts';
 import type { VersionPerformance } from '../../../contracts/monitoring.ts';
+import { isRight } from '../../../contracts/right-answer.ts';
 
 /** A case that a version was asked about: what it said, or undefined where it threw or answered malformed. */
 export interface Answered {
   readonly segment: number;
-  readonly label: string;
-  readonly given: string | undefined;
+  readonly label: LabelValue;
+  readonly given: LabelValue | undefined;
 }
 
 /** What a version has done on validated cases so far. */
-export type Totals = Pick<VersionPerformance, 'cases' | 'correct' | 'failures' | 'confusion'>;
+export type Totals = Pick<VersionPerformance, 'cases' | 'correct' | 'failures' | 'confusion'> & {
+  /** Sum over the numbers that it gave; absent where classes are predicted. */
+  readonly absoluteError?: number;
+};
 
 /** The same within one segment, which is a point of its history. */
 export interface Point {
@@ -19,27 +24,53 @@ export interface Point {
 
 export const noTotals: Totals = { cases: 0, correct: 0, failures: 0, confusion: {} };
 
-const isCorrect = ({ label, given }: Answered): boolean => given === label;
+const isCorrect =
+  (tolerance: number) =>
+  ({ label, given }: Answered): boolean =>
+    isRight(given, label, tolerance);
 
-/** Adds answers. A failure counts as wrong, and stands in no cell of the confusion: nothing was said. */
-export const addAnswers = (totals: Totals, answers: readonly Answered[]): Totals => {
-  const confusion = structuredClone(totals.confusion);
+const addConfusion = (confusion: Totals['confusion'], answers: readonly Answered[]): Totals['confusion'] => {
+  const sums = structuredClone(confusion);
   for (const { label, given } of answers) {
-    if (given === undefined) continue;
-    const said = confusion[label] ?? {};
+    if (typeof label !== 'string' || typeof given !== 'string') continue;
+    const said = sums[label] ?? {};
     said[given] = (said[given] ?? 0) + 1;
-    confusion[label] = said;
+    sums[label] = said;
   }
+  return sums;
+};
+
+/** @returns of the answers that are numbers; undefined where none is */
+const errorOf = (answers: readonly Answered[]): number | undefined => {
+  const errors = answers.flatMap(({ label, given }) =>
+    typeof label === 'number' && typeof given === 'number' ? [Math.abs(given - label)] : [],
+  );
+  return errors.length === 0 ? undefined : errors.reduce((sum, error) => sum + error);
+};
+
+/**
+ * Adds answers. A failure counts as wrong, and stands in no cell of the confusion and in no error: nothing was said.
+ *
+ * @param tolerance - with which a number is right; 0 where classes are predicted
+ */
+export const addAnswers = (totals: Totals, answers: readonly Answered[], tolerance: number): Totals => {
+  const error = errorOf(answers);
   return {
+    ...totals,
     cases: totals.cases + answers.length,
-    correct: totals.correct + answers.filter(isCorrect).length,
+    correct: totals.correct + answers.filter(isCorrect(tolerance)).length,
     failures: totals.failures + answers.filter(({ given }) => given === undefined).length,
-    confusion,
+    confusion: addConfusion(totals.confusion, answers),
+    ...(error === undefined ? {} : { absoluteError: (totals.absoluteError ?? 0) + error }),
   };
 };
 
 /** One point for each segment that held a case, in order. */
-export const pointsOf = (answers: readonly Answered[]): Point[] =>
+export const pointsOf = (answers: readonly Answered[], tolerance: number): Point[] =>
   [...Map.groupBy(answers, ({ segment }) => segment)]
     .sort(([one], [other]) => one - other)
-    .map(([segment, some]) => ({ segment, cases: some.length, correct: some.filter(isCorrect).length }));
+    .map(([segment, some]) => ({
+      segment,
+      cases: some.length,
+      correct: some.filter(isCorrect(tolerance)).length,
+    }));

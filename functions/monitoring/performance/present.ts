@@ -6,13 +6,14 @@ import type { HistoryPoint } from './performance-store.ts';
 /** How a version does, as the API shows it. */
 export const presentPerformance = (
   version: string,
-  totals: Totals = noTotals,
+  { absoluteError, ...totals }: Totals = noTotals,
   outcomeDays: readonly DayTotals[],
   history: readonly HistoryPoint[],
 ): VersionPerformance => ({
   version,
   ...totals,
   accuracy: totals.cases === 0 ? null : totals.correct / totals.cases,
+  ...(absoluteError === undefined ? {} : { meanAbsoluteError: absoluteError / (totals.cases - totals.failures) }),
   outcomes: summariseOutcomes(outcomeDays),
   history: [...history],
 });

@@ -1,5 +1,6 @@
 import { isUnseen } from '../../../contracts/datasets.ts';
 import type { ModelSchema } from '../../../contracts/model.ts';
+import { toleranceOf } from '../../../contracts/right-answer.ts';
 import type { Servable } from '../../../contracts/route-item.ts';
 import type { Ledger, OpenedSegment } from '../../cases/index.ts';
 import { ArtifactError, ModelFailureError, type RouteReader, type Serving } from '../../inference/index.ts';
@@ -59,13 +60,18 @@ const scoreOnce = async (
     name,
     segments.flatMap(({ rows }) => rows.flatMap(({ subject }) => subject ?? [])),
   );
+  const tolerance = toleranceOf(model.schema);
   const scored = await Promise.all(
     versions.map(async (version): Promise<Scored> => {
       const [answers, totals] = await Promise.all([
         askVersion(dependencies, tenant, model.schema, version, segments, firstSegments),
         performance.totals(tenant, name, version.version),
       ]);
-      return { version: version.version, totals: addAnswers(totals, answers), points: pointsOf(answers) };
+      return {
+        version: version.version,
+        totals: addAnswers(totals, answers, tolerance),
+        points: pointsOf(answers, tolerance),
+      };
     }),
   );
   const move = { from, to: last.sequence, at: timestamp(clock) };
@@ -103,7 +109,7 @@ const labelsOf = async (
   schema: ModelSchema,
   servable: Servable,
   inputs: readonly OpenedSegment['rows'][number]['input'][],
-): Promise<(string | undefined)[]> => {
+): Promise<Answered['given'][]> => {
   try {
     const version = await serving.load(tenant, servable);
     const answers = await version.predictEach(inputs, schema);

@@ -1,0 +1,239 @@
+import { Metric, type ModelSchema, type Recipe, Task } from '../../../../contracts/model.ts';
+import {
+  type Finding,
+  FindingKind,
+  Severity,
+  type Suggestion,
+  type Suggestions,
+} from '../../../../contracts/suggestions.ts';
+import { findDrift, findGroups, findRepetitions, findShortages } from './case-findings.ts';
+import { findIdentifiers, findKnownAfterwards, findLeaks, findOddValues } from './field-findings.ts';
+import { FieldType, type MeasuredField, measureFields, presentField } from './fields.ts';
+import type { Observation } from './observation.ts';
+
+/** What suggestions are made from. */
+export interface Examined {
+  readonly task: Task;
+  readonly schema: ModelSchema;
+  /** Cases that may be trained on; at least one. */
+  readonly train: readonly Observation[];
+  /** Looked at for what is on both sides of the split, and for nothing else. */
+  readonly holdout: readonly Observation[];
+  /** How many training cases there are, where not all are given. */
+  readonly of: number;
+}
+
+type Advice = Pick<Suggestions, 'cases' | 'of' | 'fields' | 'findings' | 'suggestions' | 'recipe'>;
+
+const gravity: readonly Severity[] = [Severity.Error, Severity.Warning, Severity.Note];
+
+const findAll = ({ schema, train, holdout }: Examined, fields: readonly MeasuredField[]): Finding[] => {
+  const leaks = findLeaks(fields);
+  const afterwards = findKnownAfterwards(fields);
+  const timestamps = fields.filter(({ type }) => type === FieldType.Timestamp);
+  const found = [
+    ...leaks,
+    ...afterwards,
+    ...findIdentifiers(fields, train.length),
+    ...findShortages(schema, train, fields.length),
+    ...findRepetitions(train, holdout),
+    ...findOddValues(fields, train.length),
+    ...findGroups(train),
+    ...(timestamps[0] === undefined
+      ? findDrift(
+          train,
+          train.map(({ receivedAt }) => Date.parse(receivedAt)),
+          'the time of receipt',
+        )
+      : timestamps.flatMap(({ field, numbers = [] }) => findDrift(train, numbers, field))),
+  ];
+  return found.sort((a, b) => gravity.indexOf(a.severity) - gravity.indexOf(b.severity));
+};
+
+const has = (findings: readonly Finding[], kind: FindingKind): Finding | undefined =>
+  findings.find((finding) => finding.kind === kind);
+
+const many = 20_000;
+const few = 300;
+
+const suggestAlgorithms = (cases: number, fields: readonly MeasuredField[]): Suggestion => {
+  const text = fields.some(({ type }) => type === FieldType.Text);
+  const about = 'algorithms';
+  if (text) {
+    return {
+      about,
+      value: ['linear', 'lightgbm', 'xgboost', 'network'],
+      reason:
+        'There is a text field: linear models do well on words, boosted trees and a network on what words and numbers say together.',
+    };
+  }
+  if (cases < few) {
+    return {
+      about,
+      value: ['linear', 'random-forest', 'extra-trees', 'xgboost'],
+      reason: `${cases} cases are few: simple and averaged models vary least.`,
+    };
+  }
+  if (cases > many) {
+    return {
+      about,
+      value: ['lightgbm', 'xgboost', 'extra-trees', 'network', 'linear'],
+      reason: `${cases} cases are many: boosted trees learn the most in the time, and the others add to the ensemble.`,
+    };
+  }
+  return {
+    about,
+    value: ['linear', 'random-forest', 'extra-trees', 'xgboost', 'lightgbm', 'network'],
+    reason: 'Nothing speaks against any of them; the ensemble of the best is usually ahead of each.',
+  };
+};
+
+const suggestMetric = (
+  { task, schema }: Examined,
+  findings: readonly Finding[],
+  fields: readonly MeasuredField[],
+): Suggestion => {
+  const about = 'metric';
+  if (task === Task.TabularRegression) {
+    return fields.some(({ field }) =>
+      findings.some((found) => found.kind === FindingKind.Outliers && found.field === field),
+    )
+      ? {
+          about,
+          value: Metric.MeanAbsoluteError,
+          reason: 'There are values far out: the mean absolute error does not let a few of them decide.',
+        }
+      : {
+          about,
+          value: Metric.RootMeanSquaredError,
+          reason: 'It punishes large errors most, and is in the unit of the label.',
+        };
+  }
+  const imbalance = has(findings, FindingKind.Imbalance);
+  if (imbalance !== undefined) return { about, value: Metric.RocAuc, reason: imbalance.detail };
+  const classes = schema.label.type === 'category' ? schema.label.classes.length : 0;
+  return classes > 2
+    ? {
+        about,
+        value: Metric.LogLoss,
+        reason: `With ${classes} classes it tells more of each case than whether it was right, so that fewer cases decide.`,
+      }
+    : {
+        about,
+        value: Metric.RocAuc,
+        reason: 'It orders candidates by how well they tell the classes apart, whatever the threshold.',
+      };
+};
+
+/** Seconds that fits of the portfolio take on two processors, by a rule of thumb: a second, and one more for 20,000 values. */
+const suggestBudget = (cases: number, fields: number): Suggestion => {
+  const seconds = Math.min(3600, Math.max(60, Math.round((cases * fields) / 20_000 / 10) * 10));
+  return {
+    about: 'budget',
+    value: seconds,
+    reason: `${cases} cases with ${fields} fields: time for the portfolio in five folds, and a search about as long.`,
+  };
+};
+
+const suggestRest = (
+  examined: Examined,
+  findings: readonly Finding[],
+  fields: readonly MeasuredField[],
+): Suggestion[] => {
+  const { task, train } = examined;
+  const drift = has(findings, FindingKind.Drift);
+  const imbalance = has(findings, FindingKind.Imbalance);
+  const timestamp = fields.find(({ type }) => type === FieldType.Timestamp);
+  const dropped = findings.filter(
+    ({ severity, field, kind }) => field !== undefined && severity !== Severity.Note && kind !== FindingKind.Constant,
+  );
+  const slices = fields.filter(
+    ({ type, distinct }) =>
+      (type === FieldType.Category || type === FieldType.Boolean) && distinct >= 2 && distinct <= 8,
+  );
+  const classification = task === Task.TabularClassification;
+  return [
+    ...(drift === undefined
+      ? [
+          {
+            about: 'validation' as const,
+            value: 'grouped',
+            reason:
+              has(findings, FindingKind.Groups)?.detail ??
+              'Cases are taken to come in any order; subjects are never divided.',
+          },
+        ]
+      : [{ about: 'validation' as const, value: timestamp?.field ?? 'receivedAt', reason: drift.detail }]),
+    ...(classification && imbalance !== undefined
+      ? [
+          {
+            about: 'threshold' as const,
+            value: 'auto',
+            reason: 'The classes are imbalanced: the most probable class is seldom the rare one.',
+          },
+        ]
+      : []),
+    ...(classification && train.length >= 500
+      ? [
+          {
+            about: 'calibration' as const,
+            value: 'auto',
+            reason: 'There are cases enough to make probabilities honest.',
+          },
+        ]
+      : []),
+    ...(dropped.length > 0
+      ? [
+          {
+            about: 'fields' as const,
+            value: [...new Set(dropped.flatMap(({ field }) => field ?? []))],
+            reason: 'Look at these before you train: what was found of each is among the findings.',
+          },
+        ]
+      : []),
+    ...(slices.length > 0
+      ? [
+          {
+            about: 'slices' as const,
+            value: slices.slice(0, 5).map(({ field }) => field),
+            reason: 'Few values each: metrics by them show whom a model serves badly.',
+          },
+        ]
+      : []),
+  ];
+};
+
+const recipeOf = (suggestions: readonly Suggestion[]): Recipe => {
+  const suggested = (about: Suggestion['about']): Suggestion['value'] | undefined =>
+    suggestions.find((suggestion) => suggestion.about === about)?.value;
+  const [algorithms, seconds, order] = [suggested('algorithms'), suggested('budget'), suggested('validation')];
+  return {
+    name: 'tabular',
+    metric: suggested('metric') as Metric,
+    parameters: {
+      ...(Array.isArray(algorithms) ? { algorithms } : {}),
+      ...(typeof seconds === 'number' ? { seconds } : {}),
+      ...(typeof order === 'string' && order !== 'grouped' ? { order } : {}),
+    },
+  };
+};
+
+/** Says what is wrong with the cases of a dataset, and how to train on it, each with its reason. */
+export const suggest = (examined: Examined): Advice => {
+  const fields = measureFields(examined.schema, examined.train);
+  const findings = findAll(examined, fields);
+  const suggestions = [
+    suggestAlgorithms(examined.of, fields),
+    suggestMetric(examined, findings, fields),
+    suggestBudget(examined.of, fields.length),
+    ...suggestRest(examined, findings, fields),
+  ];
+  return {
+    cases: examined.train.length,
+    of: examined.of,
+    fields: fields.map(presentField),
+    findings,
+    suggestions,
+    recipe: recipeOf(suggestions),
+  };
+};
