@@ -4,6 +4,7 @@ import { benchChallenged } from './inference/challenged.ts';
 import { buildScripts } from './inference/child.ts';
 import { startBenchCloud } from './inference/cloud.ts';
 import { benchColdStart } from './inference/cold-start.ts';
+import { benchExplanations } from './inference/explanations.ts';
 import { served } from './inference/fixtures.ts';
 import { benchFootprint } from './inference/footprint.ts';
 import { benchLatency } from './inference/latency.ts';
@@ -25,10 +26,18 @@ const onlyTrees = await startBenchCloud([served('trees')]);
 try {
   const latency = await keepTalking(log, 'one prediction', benchLatency(built, cloud.url));
   const challenged = await keepTalking(log, 'a challenger beside it', benchChallenged(built));
+  const explained = await keepTalking(log, 'an explanation', benchExplanations());
   const coldStart = await benchColdStart(built, onlyTrees.url, log);
   const throughput = await benchThroughput(built, onlyTrees.url, log);
   const footprint = await keepTalking(log, 'memory', benchFootprint(built));
-  const results = [...latency.results, ...challenged, ...throughput.results, ...coldStart.results, ...footprint];
+  const results = [
+    ...latency.results,
+    ...challenged,
+    ...explained,
+    ...throughput.results,
+    ...coldStart.results,
+    ...footprint,
+  ];
   await writePage(results, {
     latency: latency.figures,
     throughput: throughput.figures,

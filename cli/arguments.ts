@@ -27,6 +27,26 @@ export const wholeNumber = (text: string): number => {
   throw new InvalidArgumentError(`Expected a whole number from 1, got ${text}.`);
 };
 
+/** The largest seed that a training takes. */
+const largestSeed = 2 ** 31 - 1;
+
+export const seed = (text: string): number => {
+  const value = numberOf(text);
+  if (Number.isInteger(value) && value >= 0 && value <= largestSeed) return value;
+  throw new InvalidArgumentError(`Expected a whole number from 0 to ${largestSeed}, got ${text}.`);
+};
+
+/** Reads `name=value`; the value is JSON where it can be read as such, else a text. */
+export const parameter = (text: string): [name: string, value: unknown] => {
+  const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined) throw new InvalidArgumentError(`Expected name=value, such as folds=5, got ${text}.`);
+  try {
+    return [name, JSON.parse(value)];
+  } catch {
+    return [name, value];
+  }
+};
+
 /** The most that the API puts on a page. */
 const largestPage = 100;
 

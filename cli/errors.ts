@@ -52,6 +52,24 @@ export class DrillFailedError extends CommandError {
   }
 }
 
+/** A training or an evaluation ended without what it was begun for. */
+export class WorkFailedError extends CommandError {
+  override readonly name = 'WorkFailedError';
+
+  constructor(message: string) {
+    super(message, ExitCode.Refused);
+  }
+}
+
+/** There is none of what the command is about. */
+export class AbsentError extends CommandError {
+  override readonly name = 'AbsentError';
+
+  constructor(message: string) {
+    super(message, ExitCode.Refused);
+  }
+}
+
 /** What a person is told of an error, where it is one that a person can do something about. */
 export const commandErrorOf = (error: unknown): CommandError | undefined => {
   if (error instanceof CommandError) return error;

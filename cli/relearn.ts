@@ -1,7 +1,17 @@
-/** `npm run relearn -- <command>`: rollouts from the command line. Ends with a code of exit-codes.ts. */
+/** `npm run relearn -- <command>`: the platform from the command line. Ends with a code of exit-codes.ts. */
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { run } from './run.ts';
+
+const ask = async (question: string): Promise<string> => {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+};
 
 process.exitCode = await run(process.argv.slice(2), {
   print: (text) => console.log(text),
@@ -11,5 +21,7 @@ process.exitCode = await run(process.argv.slice(2), {
   environment: process.env,
   readyFile: join(resolve(import.meta.dirname, '..'), '.relearn/state/ready.json'),
   pause,
+  watched: process.stderr.isTTY,
+  ask: process.stdin.isTTY ? ask : undefined,
   now: () => performance.now(),
 });

@@ -18,11 +18,22 @@ export interface Session extends Terminal {
    * @param textOf - without a line end
    */
   show<Answer>(answer: Answer, textOf: (answer: Answer) => string): void;
+  /** Asks the person at the terminal; absent where there is none. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Whether a person reads at the terminal what is told. */
+  readonly watched: boolean;
   /** Resolves after so many milliseconds. */
   pause(milliseconds: number): Promise<void>;
   /** Milliseconds, from any beginning. */
   now(): number;
 }
 
-/** Reads the options that every command has, and opens the API. */
-export type OpenSession = (command: Command) => Promise<Session>;
+/** What a command works with that asks nothing of the API. */
+export type OfflineSession = Omit<Session, 'api'>;
+
+/** Reads the options that every command has. */
+export interface OpenSession {
+  /** Opens the API too. */
+  (command: Command): Promise<Session>;
+  offline(command: Command): OfflineSession;
+}

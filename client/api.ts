@@ -119,6 +119,30 @@ export interface paths {
         get: operations["getCase"];
         put?: never;
         post?: never;
+        /**
+         * Erase a case: what it says is removed, no later dataset has it, and the same case sent again stays out
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `idempotency-mismatch`, `conflict`.
+         */
+        delete: operations["deleteCase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/cases/{case}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The datasets that hold a case and the versions made of them, also of one that was erased since
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
+         */
+        get: operations["getCaseLineage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -159,6 +183,26 @@ export interface paths {
          * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postCollection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measure versions side by side on one dataset, with intervals of their differences
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `too-few-cases`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["postComparison"];
         delete?: never;
         options?: never;
         head?: never;
@@ -217,7 +261,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The de-identified cases of a dataset, one JSON object a line
+         * The de-identified cases of a dataset, as JSON lines or as Parquet; never one that was erased
          * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["exportDataset"];
@@ -243,6 +287,66 @@ export interface paths {
          * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `nothing-to-drill`, `rollout-running`, `no-champion`, `artifact-missing`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postDrill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A model's evaluations and comparisons, the newest first
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
+         */
+        get: operations["listEvaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/evaluations/{evaluation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An evaluation or comparison: metrics by version and slice, and paired differences
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
+         */
+        get: operations["getEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain a prediction: how much each field of the input moved the answer
+         * @description Roles: app, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `invalid-input`, `no-champion`, `no-background`, `artifact-missing`, `unsupported-media-type`.
+         */
+        post: operations["postExplanation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -457,6 +561,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with the cases of a dataset, and how to train on it, each with its reason
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `too-few-cases`, `malformed-json`, `payload-too-large`, `unsupported-media-type`.
+         */
+        post: operations["postSuggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/training-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why the model was not trained, by day and reason, the newest first; of the last 90 days
+         * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
+         */
+        get: operations["listTrainingDecisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model}/training-jobs": {
         parameters: {
             query?: never;
@@ -472,7 +616,7 @@ export interface paths {
         put?: never;
         /**
          * Train now
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `training-running`, `too-few-cases`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `training-running`, `over-budget`, `too-few-cases`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postTrainingJob"];
         delete?: never;
@@ -521,6 +665,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/training-jobs/{job}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause a training job: it stops at its checkpoint, and stays the one job of its model
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `job-ended`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["pauseTrainingJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model}/training-jobs/{job}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a paused training job go on from its checkpoint
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `job-ended`, `job-not-paused`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["resumeTrainingJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{model}/versions": {
         parameters: {
             query?: never;
@@ -561,6 +745,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{model}/versions/{version}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measure a version on a dataset
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `too-few-cases`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["postEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is told of the tenant's trainings
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
+         */
+        get: operations["listSubscriptions"];
+        put?: never;
+        /**
+         * Tell somebody by mail or SMS when trainings begin, end or fail; a mail address has to confirm it first
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         */
+        post: operations["postSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/subscriptions/{subscription}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Tell them no more
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `idempotency-mismatch`, `conflict`.
+         */
+        delete: operations["deleteSubscription"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -587,7 +835,7 @@ export interface components {
     schemas: {
         AuditEntry: {
             /** @enum {string} */
-            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "training-started" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back" | "approval-requested" | "rollout-approved" | "rollout-declined" | "weights-changed" | "rollback-drilled" | "drill-skipped" | "command-refused";
+            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "case-erased" | "training-started" | "training-paused" | "training-resumed" | "training-retried" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back" | "approval-requested" | "rollout-approved" | "rollout-declined" | "weights-changed" | "rollback-drilled" | "drill-skipped" | "command-refused";
             /** @description a role and a pseudonym, or the part of the platform that decided */
             actor: string;
             /**
@@ -613,13 +861,14 @@ export interface components {
              * @description ISO 8601, UTC
              */
             decidedAt?: string | undefined;
+            gold?: boolean | undefined;
             /** @description a case, a ULID with the prefix case_ */
             id: string;
             input: {
                 [key: string]: number | string | boolean | null;
             };
-            label: string | null;
-            reasons: ("missing-feature" | "wrong-type" | "out-of-range" | "unknown-category" | "unknown-label" | "missing-label" | "low-confidence" | "no-validator" | "duplicate" | "conflicting-label")[];
+            label: (string | number) | null;
+            reasons: ("missing-feature" | "wrong-type" | "out-of-range" | "unknown-category" | "unknown-label" | "missing-label" | "low-confidence" | "no-validator" | "duplicate" | "conflicting-label" | "erased")[];
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -637,11 +886,51 @@ export interface components {
             validatedAt?: string | undefined;
             validator: string | null;
         };
+        CaseLineage: {
+            /** @description a case, a ULID with the prefix case_ */
+            case: string;
+            /** @description that hold the case, the newest first */
+            datasets: {
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                createdAt: string;
+                /** @description a dataset: the SHA-256 of its manifest */
+                dataset: string;
+                /** @enum {string} */
+                use: "trained" | "held-out" | "gold";
+            }[];
+            /** @description of the ledger, once accepted */
+            segment?: number | undefined;
+            /** @enum {string} */
+            split?: ("train" | "holdout" | "gold") | undefined;
+            /** @enum {string} */
+            status: "received" | "accepted" | "quarantined" | "erased";
+            /** @description made of these datasets, the newest first */
+            versions: {
+                /** @description a dataset: the SHA-256 of its manifest */
+                dataset: string;
+                /** @enum {string} */
+                status: "staging" | "shadow" | "canary" | "champion" | "retired" | "rejected" | "rolled-back";
+                /** @enum {string} */
+                use: "trained" | "held-out" | "gold";
+                /**
+                 * @description a version of a model
+                 * @example v1.4.0
+                 */
+                version: string;
+            }[];
+        };
         CaseStatistics: {
             accepted: number;
-            /** @description accepted cases that are never trained on */
+            /** @description that had been accepted; no part of the other counts */
+            erased?: number | undefined;
+            /** @description accepted gold cases */
+            gold?: number | undefined;
+            /** @description accepted cases that are held out from training */
             holdout: number;
-            /** @description accepted cases by label */
+            /** @description accepted cases by label; empty where labels are numbers */
             labels: {
                 [key: string]: number;
             };
@@ -889,12 +1178,27 @@ export interface components {
                 };
                 training: {
                     /**
+                     * @description after a training, before which nothing but a request by hand starts the next
+                     * @default 0
+                     */
+                    coolDownSeconds: number;
+                    /**
                      * @description days since the last training that start the next, when there is at least one new case
                      * @default 7
                      */
                     days: number;
-                    /** @default ml.m5.large */
-                    instanceType: string;
+                    /**
+                     * @description that the count trigger waits for cases which come together, so that one training has them all
+                     * @default 0
+                     */
+                    debounceSeconds: number;
+                    /** @description that may be trained on, the preferred first. Default: by the recipe */
+                    instanceTypes?: ("ml.m5.large" | "ml.m5.xlarge" | "ml.m5.2xlarge" | "ml.m5.4xlarge" | "ml.c5.xlarge" | "ml.c5.2xlarge" | "ml.c5.4xlarge" | "ml.g4dn.xlarge" | "ml.g4dn.2xlarge" | "ml.g5.xlarge" | "ml.g5.2xlarge")[] | undefined;
+                    /**
+                     * @description how often a run is tried again whose exit code says that another try may help
+                     * @default 2
+                     */
+                    maximumRetries: number;
                     /**
                      * @description after which a training job is stopped
                      * @default 3600
@@ -905,11 +1209,18 @@ export interface components {
                      * @default 50
                      */
                     minimumCases: number;
+                    /** @description US dollars a calendar month, UTC, that trainings of this model may cost by estimate. Default: no cap */
+                    monthlyBudget?: number | undefined;
                     /**
                      * @description accepted cases since the last training that start the next
                      * @default 1000
                      */
                     newCases: number;
+                    /**
+                     * @description whether spare capacity is used, which costs less, may be taken away, and goes on from a checkpoint
+                     * @default false
+                     */
+                    spot: boolean;
                     /**
                      * @description whether the training of Sunday 02:00 UTC includes this model
                      * @default true
@@ -919,10 +1230,10 @@ export interface components {
             };
             recipe: {
                 /**
-                 * @default accuracy
+                 * @description default: accuracy for classes, rmse for numbers
                  * @enum {string}
                  */
-                metric: "accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc";
+                metric?: ("accuracy" | "balanced-accuracy" | "precision" | "recall" | "f1" | "log-loss" | "brier" | "roc-auc" | "rmse" | "mse" | "mae" | "r2") | undefined;
                 /**
                  * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
                  * @default tabular
@@ -972,6 +1283,30 @@ export interface components {
                         required: boolean;
                         /** @constant */
                         type: "boolean";
+                    } | {
+                        /** @constant */
+                        deidentified: true;
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required: boolean;
+                        /** @constant */
+                        type: "text";
+                    } | {
+                        /** @constant */
+                        deidentified: true;
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required: boolean;
+                        /** @constant */
+                        type: "timestamp";
                     }) | {
                         /** @constant */
                         kind: "identifier";
@@ -1008,10 +1343,22 @@ export interface components {
                     classes: string[];
                     /** @constant */
                     type: "category";
+                } | {
+                    maximum?: number | undefined;
+                    minimum?: number | undefined;
+                    /** @description largest error, in the label's unit, with which an answer still counts as right: verdicts pair by it */
+                    tolerance: number;
+                    /** @constant */
+                    type: "number";
                 };
             };
+            /**
+             * @description fields by whose values metrics are told apart: categories, booleans, ages or zips
+             * @default []
+             */
+            slices: string[];
             /** @enum {string} */
-            task: "tabular-classification";
+            task: "tabular-classification" | "tabular-regression";
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1021,6 +1368,16 @@ export interface components {
         ClassificationMetrics: {
             accuracy: number;
             balancedAccuracy: number;
+            /** @description mean squared distance of probabilities from the truth, summed over classes: 0 to 2 */
+            brier?: (number | null) | undefined;
+            /** @description of the class predicted, by its probability, in ten bins */
+            calibration?: {
+                cases: number;
+                from: number;
+                meanProbability: number | null;
+                positiveShare: number | null;
+                to: number;
+            }[] | undefined;
             cases: number;
             confusionMatrix: {
                 classes: string[];
@@ -1098,6 +1455,18 @@ export interface components {
             /** @description the challenger's share of requests, % */
             weight: number;
         };
+        DataFinding: {
+            /** @description what was found, and what to do */
+            detail: string;
+            field?: string | undefined;
+            /** @enum {string} */
+            kind: "leak" | "known-afterwards" | "identifier" | "duplicates" | "conflicting-labels" | "across-the-split" | "one-class" | "missing-class" | "imbalance" | "too-few-cases" | "constant" | "missing" | "many-categories" | "skewed" | "outliers" | "groups" | "drift";
+            numbers: {
+                [key: string]: number;
+            };
+            /** @enum {string} */
+            severity: "error" | "warning" | "note";
+        };
         Dataset: {
             cases: number;
             /**
@@ -1106,9 +1475,17 @@ export interface components {
              */
             createdAt: string;
             cut: number;
+            /**
+             * @description cases that it leaves out because they were erased before
+             * @default 0
+             */
+            erased: number;
+            /** @default 0 */
+            gold: number;
             holdout: number;
             /** @description a dataset: the SHA-256 of its manifest */
             id: string;
+            /** @description empty where labels are numbers */
             labels: {
                 [key: string]: number;
             };
@@ -1122,9 +1499,116 @@ export interface components {
             segments: number;
             train: number;
         };
+        Evaluation: {
+            cases?: number | undefined;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            /** @description a dataset: the SHA-256 of its manifest */
+            dataset: string;
+            differences?: {
+                /**
+                 * @description a version of a model
+                 * @example v1.4.0
+                 */
+                against: string;
+                /** @description whether the version is; null where the interval holds 0 */
+                better: boolean | null;
+                /** @description the version's minus the other's, on the same cases */
+                difference: number;
+                lower: number;
+                metric: string;
+                /** @description of the interval that holds the true difference in 95 of 100 such comparisons */
+                upper: number;
+                /**
+                 * @description a version of a model
+                 * @example v1.4.0
+                 */
+                version: string;
+            }[] | undefined;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            endedAt?: string | undefined;
+            /** @description one sentence, why it failed */
+            failure?: string | undefined;
+            /** @description an evaluation, a ULID with the prefix evl_ */
+            id: string;
+            /**
+             * @description a model of the tenant
+             * @example diagnosis
+             */
+            model: string;
+            /** @enum {string} */
+            part: "holdout" | "gold" | "all";
+            results?: {
+                /** @description cases on which it threw or gave a malformed answer; they count as wrong */
+                failures: number;
+                metrics: components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"];
+                slices: {
+                    field: string;
+                    metrics: components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"];
+                    value: string;
+                }[];
+                /** @description of these cases, those that it was trained on */
+                trainedOn: number;
+                /**
+                 * @description a version of a model
+                 * @example v1.4.0
+                 */
+                version: string;
+            }[] | undefined;
+            /** @enum {string} */
+            status: "running" | "completed" | "failed";
+            versions: string[];
+        };
+        Explanation: {
+            /** @description what is explained: that probability, or the number */
+            answer: number;
+            /** @description what the answer would be on average, of fields as they are in general */
+            base: number;
+            /** @description whose probability is explained; absent where a number is predicted */
+            class?: string | undefined;
+            /** @description the largest first, whichever way they point */
+            contributions: {
+                /** @description to the probability, or to the number in its unit; above 0: the value of the field made it larger */
+                contribution: number;
+                field: string;
+                /** @description of the contribution, which is an estimate */
+                standardError: number;
+            }[];
+            /** @description the class, or the number, that is the answer */
+            label: string | number;
+            /** @description of the fields that are not named */
+            rest?: {
+                contribution: number;
+                fields: number;
+            } | undefined;
+            /**
+             * @description a version of a model
+             * @example v1.4.0
+             */
+            version: string;
+        };
+        FieldProfile: {
+            /** @description standard deviation */
+            deviation?: number | undefined;
+            distinct: number;
+            field: string;
+            mean?: number | undefined;
+            /** @description share of cases without a value */
+            missing: number;
+            skewness?: number | undefined;
+            /** @description how well this field alone tells the label in cases that were not looked at: 2·AUC − 1, or R². Null: text */
+            strength: number | null;
+            type: string;
+        };
         GateFinding: {
             /** @enum {string} */
-            check: "digest" | "format" | "limits" | "parity" | "finite" | "latency" | "not-worse";
+            check: "digest" | "format" | "limits" | "parity" | "finite" | "latency" | "not-worse" | "not-worse-on-gold" | "slices";
             /** @description what was expected and what was found */
             detail: string;
             numbers?: {
@@ -1403,12 +1887,27 @@ export interface components {
                 };
                 training: {
                     /**
+                     * @description after a training, before which nothing but a request by hand starts the next
+                     * @default 0
+                     */
+                    coolDownSeconds: number;
+                    /**
                      * @description days since the last training that start the next, when there is at least one new case
                      * @default 7
                      */
                     days: number;
-                    /** @default ml.m5.large */
-                    instanceType: string;
+                    /**
+                     * @description that the count trigger waits for cases which come together, so that one training has them all
+                     * @default 0
+                     */
+                    debounceSeconds: number;
+                    /** @description that may be trained on, the preferred first. Default: by the recipe */
+                    instanceTypes?: ("ml.m5.large" | "ml.m5.xlarge" | "ml.m5.2xlarge" | "ml.m5.4xlarge" | "ml.c5.xlarge" | "ml.c5.2xlarge" | "ml.c5.4xlarge" | "ml.g4dn.xlarge" | "ml.g4dn.2xlarge" | "ml.g5.xlarge" | "ml.g5.2xlarge")[] | undefined;
+                    /**
+                     * @description how often a run is tried again whose exit code says that another try may help
+                     * @default 2
+                     */
+                    maximumRetries: number;
                     /**
                      * @description after which a training job is stopped
                      * @default 3600
@@ -1419,11 +1918,18 @@ export interface components {
                      * @default 50
                      */
                     minimumCases: number;
+                    /** @description US dollars a calendar month, UTC, that trainings of this model may cost by estimate. Default: no cap */
+                    monthlyBudget?: number | undefined;
                     /**
                      * @description accepted cases since the last training that start the next
                      * @default 1000
                      */
                     newCases: number;
+                    /**
+                     * @description whether spare capacity is used, which costs less, may be taken away, and goes on from a checkpoint
+                     * @default false
+                     */
+                    spot: boolean;
                     /**
                      * @description whether the training of Sunday 02:00 UTC includes this model
                      * @default true
@@ -1433,10 +1939,10 @@ export interface components {
             };
             recipe: {
                 /**
-                 * @default accuracy
+                 * @description default: accuracy for classes, rmse for numbers
                  * @enum {string}
                  */
-                metric: "accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc";
+                metric?: ("accuracy" | "balanced-accuracy" | "precision" | "recall" | "f1" | "log-loss" | "brier" | "roc-auc" | "rmse" | "mse" | "mae" | "r2") | undefined;
                 /**
                  * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
                  * @default tabular
@@ -1486,6 +1992,30 @@ export interface components {
                         required: boolean;
                         /** @constant */
                         type: "boolean";
+                    } | {
+                        /** @constant */
+                        deidentified: true;
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required: boolean;
+                        /** @constant */
+                        type: "text";
+                    } | {
+                        /** @constant */
+                        deidentified: true;
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required: boolean;
+                        /** @constant */
+                        type: "timestamp";
                     }) | {
                         /** @constant */
                         kind: "identifier";
@@ -1522,10 +2052,22 @@ export interface components {
                     classes: string[];
                     /** @constant */
                     type: "category";
+                } | {
+                    maximum?: number | undefined;
+                    minimum?: number | undefined;
+                    /** @description largest error, in the label's unit, with which an answer still counts as right: verdicts pair by it */
+                    tolerance: number;
+                    /** @constant */
+                    type: "number";
                 };
             };
+            /**
+             * @description fields by whose values metrics are told apart: categories, booleans, ages or zips
+             * @default []
+             */
+            slices: string[];
             /** @enum {string} */
-            task: "tabular-classification";
+            task: "tabular-classification" | "tabular-regression";
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -1754,12 +2296,27 @@ export interface components {
                 /** @default {} */
                 training?: {
                     /**
+                     * @description after a training, before which nothing but a request by hand starts the next
+                     * @default 0
+                     */
+                    coolDownSeconds?: number | undefined;
+                    /**
                      * @description days since the last training that start the next, when there is at least one new case
                      * @default 7
                      */
                     days?: number | undefined;
-                    /** @default ml.m5.large */
-                    instanceType?: string | undefined;
+                    /**
+                     * @description that the count trigger waits for cases which come together, so that one training has them all
+                     * @default 0
+                     */
+                    debounceSeconds?: number | undefined;
+                    /** @description that may be trained on, the preferred first. Default: by the recipe */
+                    instanceTypes?: ("ml.m5.large" | "ml.m5.xlarge" | "ml.m5.2xlarge" | "ml.m5.4xlarge" | "ml.c5.xlarge" | "ml.c5.2xlarge" | "ml.c5.4xlarge" | "ml.g4dn.xlarge" | "ml.g4dn.2xlarge" | "ml.g5.xlarge" | "ml.g5.2xlarge")[] | undefined;
+                    /**
+                     * @description how often a run is tried again whose exit code says that another try may help
+                     * @default 2
+                     */
+                    maximumRetries?: number | undefined;
                     /**
                      * @description after which a training job is stopped
                      * @default 3600
@@ -1770,11 +2327,18 @@ export interface components {
                      * @default 50
                      */
                     minimumCases?: number | undefined;
+                    /** @description US dollars a calendar month, UTC, that trainings of this model may cost by estimate. Default: no cap */
+                    monthlyBudget?: number | undefined;
                     /**
                      * @description accepted cases since the last training that start the next
                      * @default 1000
                      */
                     newCases?: number | undefined;
+                    /**
+                     * @description whether spare capacity is used, which costs less, may be taken away, and goes on from a checkpoint
+                     * @default false
+                     */
+                    spot?: boolean | undefined;
                     /**
                      * @description whether the training of Sunday 02:00 UTC includes this model
                      * @default true
@@ -1785,10 +2349,10 @@ export interface components {
             /** @default {} */
             recipe?: {
                 /**
-                 * @default accuracy
+                 * @description default: accuracy for classes, rmse for numbers
                  * @enum {string}
                  */
-                metric?: ("accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc") | undefined;
+                metric?: ("accuracy" | "balanced-accuracy" | "precision" | "recall" | "f1" | "log-loss" | "brier" | "roc-auc" | "rmse" | "mse" | "mae" | "r2") | undefined;
                 /**
                  * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
                  * @default tabular
@@ -1838,6 +2402,30 @@ export interface components {
                         required?: boolean | undefined;
                         /** @constant */
                         type: "boolean";
+                    } | {
+                        /** @constant */
+                        deidentified: true;
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required?: boolean | undefined;
+                        /** @constant */
+                        type: "text";
+                    } | {
+                        /** @constant */
+                        deidentified: true;
+                        /** @constant */
+                        kind: "feature";
+                        /**
+                         * @description whether a case and a prediction need this field; a value that is not required may be null or absent
+                         * @default true
+                         */
+                        required?: boolean | undefined;
+                        /** @constant */
+                        type: "timestamp";
                     }) | {
                         /** @constant */
                         kind: "identifier";
@@ -1874,10 +2462,22 @@ export interface components {
                     classes: string[];
                     /** @constant */
                     type: "category";
+                } | {
+                    maximum?: number | undefined;
+                    minimum?: number | undefined;
+                    /** @description largest error, in the label's unit, with which an answer still counts as right: verdicts pair by it */
+                    tolerance: number;
+                    /** @constant */
+                    type: "number";
                 };
             };
+            /**
+             * @description fields by whose values metrics are told apart: categories, booleans, ages or zips
+             * @default []
+             */
+            slices?: string[] | undefined;
             /** @enum {string} */
-            task: "tabular-classification";
+            task: "tabular-classification" | "tabular-regression";
         };
         NewApproval: {
             /** @description false declines: the rollout ends and the champion stays */
@@ -1888,6 +2488,8 @@ export interface components {
         NewCase: {
             /** @description the validator's, 0 to 1 */
             confidence?: number | undefined;
+            /** @description true: a case to test every version by; no version is trained on it, nor on other cases of its subject. Not for apps */
+            gold?: boolean | undefined;
             /** @description a value for each of the model's fields */
             input: {
                 [key: string]: number | string | boolean | null;
@@ -1903,9 +2505,44 @@ export interface components {
             /** @description who validated the label; replaced by a pseudonym */
             validator?: (string | null) | undefined;
         };
+        NewComparison: {
+            /** @description default: the newest */
+            dataset?: string | undefined;
+            /**
+             * @default holdout
+             * @enum {string}
+             */
+            part?: ("holdout" | "gold" | "all") | undefined;
+            /** @description each is compared with the first */
+            versions: string[];
+        };
         NewDrill: {
             /** @default A rehearsal of the rollback. */
             reason?: string | undefined;
+        };
+        NewEvaluation: {
+            /** @description default: the newest */
+            dataset?: string | undefined;
+            /**
+             * @default holdout
+             * @enum {string}
+             */
+            part?: ("holdout" | "gold" | "all") | undefined;
+        };
+        NewExplanation: {
+            /** @description whose probability is explained. Default: the class that is the answer */
+            class?: string | undefined;
+            /** @description the model's features; its subject, where it has one, keeps the arm the same */
+            input: {
+                [key: string]: unknown;
+            };
+            /** @description how many fields are named, those that contribute most; the others are summed up. Default: all */
+            top?: number | undefined;
+            /**
+             * @description whose answer is explained. Default: the champion
+             * @example v1.4.0
+             */
+            version?: string | undefined;
         };
         NewOutcome: {
             /**
@@ -2015,13 +2652,38 @@ export interface components {
              */
             version: string;
         };
+        NewSubscription: {
+            /** Format: email */
+            address: string;
+            /** @description default: all */
+            events?: ("Training Started" | "Training Completed" | "Training Failed" | "Training Cancelled")[] | undefined;
+            /** @description default: all of the tenant */
+            models?: string[] | undefined;
+            /** @constant */
+            protocol: "email";
+        } | {
+            address: string;
+            /** @description default: all */
+            events?: ("Training Started" | "Training Completed" | "Training Failed" | "Training Cancelled")[] | undefined;
+            /** @description default: all of the tenant */
+            models?: string[] | undefined;
+            /** @constant */
+            protocol: "sms";
+        };
+        NewSuggestions: {
+            /** @description default: the newest */
+            dataset?: string | undefined;
+        };
         NewTrainingJob: {
             /** @default started by hand */
             reason?: string | undefined;
             /** @description in place of the model's own, for this job alone */
             recipe?: {
-                /** @enum {string} */
-                metric?: ("accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc") | undefined;
+                /**
+                 * @description default: accuracy for classes, rmse for numbers
+                 * @enum {string}
+                 */
+                metric?: ("accuracy" | "balanced-accuracy" | "precision" | "recall" | "f1" | "log-loss" | "brier" | "roc-auc" | "rmse" | "mse" | "mae" | "r2") | undefined;
                 /** @enum {string} */
                 name?: ("tabular" | "network" | "drill") | undefined;
                 parameters?: {
@@ -2114,13 +2776,14 @@ export interface components {
         Prediction: {
             /** @description true: the challenger could not answer, and the champion did */
             fallback: boolean;
-            label: string;
+            /** @description the class, or the number */
+            label: string | number;
             /** @description signed; carries tenant, model, version, arm, rollout and time */
             predictionId: string;
-            /** @description of each class; they sum to 1 */
-            probabilities: {
+            /** @description of each class; they sum to 1. Absent where a number is predicted */
+            probabilities?: {
                 [key: string]: number;
-            };
+            } | undefined;
             /**
              * @description a version of a model
              * @example v1.4.0
@@ -2171,9 +2834,24 @@ export interface components {
                 /** @description place in the batch, from 0 */
                 index: number;
                 /** @enum {string} */
-                reason: "malformed" | "unknown-field" | "forged-prediction";
+                reason: "malformed" | "unknown-field" | "forged-prediction" | "gold-not-allowed" | "too-large";
             }[];
             refused: number;
+        };
+        RegressionMetrics: {
+            cases: number;
+            /** @description mean absolute error */
+            mae: number;
+            /** @description mean squared error */
+            mse: number;
+            /** @description share of variance explained; null where the truth does not vary */
+            r2: number | null;
+            /** @description its square root */
+            rmse: number;
+            /** @description share of answers that count as right by the tolerance of the label */
+            withinTolerance: number;
+        } & {
+            [key: string]: unknown;
         };
         Rollback: {
             current: components["schemas"]["Current"];
@@ -2542,7 +3220,96 @@ export interface components {
             sinceTraining: number;
             weekly: boolean;
         };
+        Subscription: {
+            /** @description masked */
+            address: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            createdAt: string;
+            events?: ("Training Started" | "Training Completed" | "Training Failed" | "Training Cancelled")[] | undefined;
+            /** @description a subscription, a ULID with the prefix sbn_ */
+            id: string;
+            models?: string[] | undefined;
+            /** @enum {string} */
+            protocol: "email" | "sms";
+        };
+        Suggestion: {
+            /** @enum {string} */
+            about: "algorithms" | "metric" | "budget" | "validation" | "balance" | "calibration" | "threshold" | "slices" | "fields";
+            reason: string;
+            value: string | number | string[];
+        };
+        Suggestions: {
+            /** @description training cases that were looked at: of many, every so many-th */
+            cases: number;
+            /** @description a dataset: the SHA-256 of its manifest */
+            dataset: string;
+            fields: components["schemas"]["FieldProfile"][];
+            /** @description the gravest first */
+            findings: components["schemas"]["DataFinding"][];
+            /**
+             * @description a model of the tenant
+             * @example diagnosis
+             */
+            model: string;
+            /** @description training cases that there are */
+            of: number;
+            /** @description what is suggested, ready to be declared */
+            recipe: {
+                /**
+                 * @description default: accuracy for classes, rmse for numbers
+                 * @enum {string}
+                 */
+                metric?: ("accuracy" | "balanced-accuracy" | "precision" | "recall" | "f1" | "log-loss" | "brier" | "roc-auc" | "rmse" | "mse" | "mae" | "r2") | undefined;
+                /**
+                 * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
+                 * @default tabular
+                 * @enum {string}
+                 */
+                name: "tabular" | "network" | "drill";
+                /**
+                 * @description parameters of the recipe; the training program refuses those it does not know
+                 * @default {}
+                 */
+                parameters: {
+                    [key: string]: string | number | boolean | null | (string | number | boolean | null)[];
+                };
+            };
+            suggestions: components["schemas"]["Suggestion"][];
+        };
+        TrainingDecision: {
+            count: number;
+            /**
+             * Format: date
+             * @description UTC
+             */
+            day: string;
+            /** @description of the last of them */
+            detail: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            firstAt: string;
+            /**
+             * Format: date-time
+             * @description ISO 8601, UTC
+             */
+            lastAt: string;
+            /** @enum {string} */
+            reason: "new-cases" | "days" | "weekly" | "manual" | "drift" | "too-few-cases" | "nothing-new" | "not-yet" | "debouncing" | "cooling-down" | "over-budget" | "already-running";
+        };
         TrainingJob: {
+            cost: {
+                /** @constant */
+                currency: "USD";
+                /** @description at most, when it was asked for: its limit of time at the price of its machine */
+                estimated: number;
+                /** @description by the seconds that its runs have taken */
+                spent: number;
+            };
             /**
              * Format: date-time
              * @description ISO 8601, UTC
@@ -2559,6 +3326,11 @@ export interface components {
             failure?: string | undefined;
             /** @description a training job, a ULID with the prefix job_ */
             id: string;
+            /**
+             * @description that it is, or would next be, trained on
+             * @enum {string}
+             */
+            instanceType: "ml.m5.large" | "ml.m5.xlarge" | "ml.m5.2xlarge" | "ml.m5.4xlarge" | "ml.c5.xlarge" | "ml.c5.2xlarge" | "ml.c5.4xlarge" | "ml.g4dn.xlarge" | "ml.g4dn.2xlarge" | "ml.g5.xlarge" | "ml.g5.2xlarge";
             /** @description the last lines of the training program */
             logs?: string[] | undefined;
             metrics?: components["schemas"]["VersionMetrics"] | undefined;
@@ -2571,10 +3343,10 @@ export interface components {
             reason: string;
             recipe: {
                 /**
-                 * @default accuracy
+                 * @description default: accuracy for classes, rmse for numbers
                  * @enum {string}
                  */
-                metric: "accuracy" | "balanced-accuracy" | "f1" | "log-loss" | "roc-auc";
+                metric?: ("accuracy" | "balanced-accuracy" | "precision" | "recall" | "f1" | "log-loss" | "brier" | "roc-auc" | "rmse" | "mse" | "mae" | "r2") | undefined;
                 /**
                  * @description network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback
                  * @default tabular
@@ -2590,16 +3362,19 @@ export interface components {
                 };
             };
             rollOut: boolean;
+            /** @description how often it was given to the training service */
+            runs: number;
             /** @description from its start to its end */
             seconds?: number | undefined;
             seed: number;
+            spot: boolean;
             /**
              * Format: date-time
              * @description ISO 8601, UTC
              */
             startedAt?: string | undefined;
             /** @enum {string} */
-            status: "queued" | "running" | "completed" | "failed" | "cancelled";
+            status: "queued" | "running" | "paused" | "completed" | "failed" | "cancelled";
             /** @enum {string} */
             trigger: "new-cases" | "days" | "weekly" | "manual" | "drift";
             /**
@@ -2607,6 +3382,22 @@ export interface components {
              * @example v1.4.0
              */
             version?: string | undefined;
+            /** @description why it waits, while it is queued */
+            waiting?: {
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description before which it is not tried again
+                 */
+                nextAttemptAt?: string | undefined;
+                /** @enum {string} */
+                reason: "instance-limit" | "capacity" | "retry";
+                /**
+                 * Format: date-time
+                 * @description ISO 8601, UTC
+                 */
+                since: string;
+            } | undefined;
         };
         TrainingProgress: {
             /**
@@ -2614,17 +3405,22 @@ export interface components {
              * @description ISO 8601, UTC
              */
             at?: string | undefined;
+            /** @description the best score so far, by the metric of the recipe */
             best?: (number | null) | undefined;
             done: number;
             message: string;
             phase: string;
+            /** @description of the budget, or as estimated */
+            secondsLeft?: number | undefined;
             total: number;
+            /** @description of the search, from 1 */
+            trial?: number | undefined;
         };
         TriggerDecision: {
             detail: string;
             due: boolean;
             /** @enum {string} */
-            reason: "new-cases" | "days" | "weekly" | "manual" | "drift" | "too-few-cases" | "nothing-new" | "not-yet" | "already-running";
+            reason: "new-cases" | "days" | "weekly" | "manual" | "drift" | "too-few-cases" | "nothing-new" | "not-yet" | "debouncing" | "cooling-down" | "over-budget" | "already-running";
         };
         Verdict: {
             /**
@@ -2677,6 +3473,8 @@ export interface components {
                 categorical: string[];
                 classes: string[];
                 numeric: string[];
+                /** @description of each class: the label is the class with the largest product of weight and probability. Default: 1 */
+                weights?: number[] | undefined;
             };
             /** @enum {string} */
             status: "staging" | "shadow" | "canary" | "champion" | "retired" | "rejected" | "rolled-back";
@@ -2695,18 +3493,36 @@ export interface components {
             } & {
                 [key: string]: unknown;
             }) | null;
-            holdout: components["schemas"]["ClassificationMetrics"] | null;
-            training: components["schemas"]["ClassificationMetrics"] | null;
+            /** @description on the gold cases, which no version is trained on */
+            gold?: ((components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"]) | null) | undefined;
+            holdout: (components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"]) | null;
+            /** @description permutation importance, the largest first */
+            importance?: {
+                field: string;
+                /** @description drop of the metric, over the repetitions; above 0: the field helps */
+                mean: number;
+                /** @description mean absolute SHAP value, for trees */
+                shap?: number | undefined;
+                standardError: number | null;
+            }[] | undefined;
+            slices?: {
+                field: string;
+                metrics: components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"];
+                value: string;
+            }[] | undefined;
+            training: (components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"]) | null;
         };
         VersionPerformance: {
+            /** @description share of its cases that are correct */
             accuracy: number | null;
             cases: number;
-            /** @description truth, then prediction */
+            /** @description truth, then prediction; empty where numbers are predicted */
             confusion: {
                 [key: string]: {
                     [key: string]: number;
                 };
             };
+            /** @description the class was right, or the number within the tolerance of the label */
             correct: number;
             /** @description cases on which it threw or gave a malformed answer; they count as wrong */
             failures: number;
@@ -2721,6 +3537,8 @@ export interface components {
                 correct: number;
                 segment: number;
             }[];
+            /** @description of numbers that it gave, in the label's unit; absent where classes are predicted */
+            meanAbsoluteError?: (number | null) | undefined;
             outcomes: {
                 /** @description of predictions of the last 90 days, as all of these */
                 count: number;
@@ -2786,7 +3604,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `artifact-missing`: The artifact of this version is not there, or is another. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. `rollout-ended`: The rollout has ended. `approval-not-awaited`: The rollout does not wait for an approval. `approval-decided`: The approval was given or declined before. `approval-expired`: The approval came too late. `nothing-to-drill`: There is no second version to rehearse a rollback with. */
+        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `artifact-missing`: The artifact of this version is not there, or is another. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-background`: The version has nothing to be explained against. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `job-not-paused`: The training job is not paused. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. `rollout-ended`: The rollout has ended. `approval-not-awaited`: The rollout does not wait for an approval. `approval-decided`: The approval was given or declined before. `approval-expired`: The approval came too late. `nothing-to-drill`: There is no second version to rehearse a rollback with. `over-budget`: The budget of this month is used up. */
         Problem409: {
             headers: {
                 [name: string]: unknown;
@@ -3101,6 +3919,72 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    deleteCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a case, a ULID with the prefix case_ */
+                case: string;
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description erased, now or before: what is left of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getCaseLineage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a case, a ULID with the prefix case_ */
+                case: string;
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description where the case went */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseLineage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     getCaseStatistics: {
         parameters: {
             query?: never;
@@ -3159,6 +4043,46 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postComparison: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComparison"];
+            };
+        };
+        responses: {
+            /** @description begun; an evaluation of several versions */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -3276,7 +4200,7 @@ export interface operations {
     exportDataset: {
         parameters: {
             query?: {
-                format?: "jsonl";
+                format?: "jsonl" | "parquet";
             };
             header?: never;
             path: {
@@ -3289,7 +4213,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description the cases */
+            /** @description the cases, one JSON object a line */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3298,7 +4222,7 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            /** @description the export is too large for one answer: its address, for five minutes, is in Location */
+            /** @description Parquet, or JSON lines too large for one answer: the address, for five minutes, is in Location */
             303: {
                 headers: {
                     [name: string]: unknown;
@@ -3348,6 +4272,111 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listEvaluations: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before; opaque */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of evaluations */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Evaluation"][];
+                        /** @description absent on the last page */
+                        nextCursor?: string | undefined;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description an evaluation, a ULID with the prefix evl_ */
+                evaluation: string;
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the evaluation */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postExplanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewExplanation"];
+            };
+        };
+        responses: {
+            /** @description the answer, and what each field contributed to it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -3782,6 +4811,79 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    postSuggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSuggestions"];
+            };
+        };
+        responses: {
+            /** @description findings and suggestions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTrainingDecisions: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before; opaque */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of decisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrainingDecision"][];
+                        /** @description absent on the last page */
+                        nextCursor?: string | undefined;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listTrainingJobs: {
         parameters: {
             query?: {
@@ -3925,6 +5027,76 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    pauseTrainingJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a training job, a ULID with the prefix job_ */
+                job: string;
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description paused, or being stopped */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resumeTrainingJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a training job, a ULID with the prefix job_ */
+                job: string;
+                /** @description a model of the tenant */
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description queued again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingJob"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listVersions: {
         parameters: {
             query?: {
@@ -3989,6 +5161,151 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postEvaluation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a model of the tenant */
+                model: string;
+                /** @description a version of a model */
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEvaluation"];
+            };
+        };
+        responses: {
+            /** @description begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evaluation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSubscriptions: {
+        parameters: {
+            query?: {
+                /** @description nextCursor of the page before; opaque */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of subscriptions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Subscription"][];
+                        /** @description absent on the last page */
+                        nextCursor?: string | undefined;
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description subscribed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteSubscription: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeated call with the same key and request is answered as the first one was, for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /** @description a subscription, a ULID with the prefix sbn_ */
+                subscription: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what it was */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { TrainingLimits } from '../contracts/training-limits.ts';
 
 const flag = z.union([z.boolean(), z.stringbool()]);
 const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(',').filter(Boolean))]);
@@ -42,10 +43,32 @@ const Settings = z.object({
    */
   auditLock: z.enum(['governance', 'compliance']).default('governance'),
   /**
+   * Addresses and telephone numbers that are told of every tenant's trainings, separated by commas.
+   * @default none: tenants subscribe by the API
+   */
+  noticeEmails: list.default([]),
+  noticePhones: list.default([]),
+  /**
    * Image of the training container.
    * @default the one of this code version in the stack's own repository
    */
   trainingImageUri: z.string().min(1).optional(),
+  /**
+   * Image of the training container for machines with a graphics card.
+   * @default the one of this code version in the stack's own repository, whose tag ends in `-gpu`
+   */
+  trainingGpuImageUri: z.string().min(1).optional(),
+  /**
+   * How many trainings may run at a time on machines of each type, over all tenants, as `default=4,ml.g5.xlarge=1`:
+   * no more than the account's service quotas allow.
+   * @default 4 of each type
+   */
+  trainingLimits: z
+    .string()
+    .default('default=4')
+    .refine((text) => TrainingLimits.safeParse(text).success, {
+      error: 'expected types of instances, or default, each with a whole number, as default=4,ml.g5.xlarge=1',
+    }),
   /**
    * A source of job-state events besides `aws.sagemaker`, for a training service other than SageMaker's own.
    * @default none

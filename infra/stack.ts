@@ -36,6 +36,7 @@ export class RelearnStack extends Stack {
         'rollouts/api': rollouts.api,
         'inference/api': inference.api,
         'inference/predict': inference.predict,
+        'inference/explain': inference.explain,
         'monitoring/api': monitoring.api,
         'monitoring/docs': monitoring.docs,
       },

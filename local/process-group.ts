@@ -1,4 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 
 /**
  * Signals a child that was started with `detached: true`, and every process that it started.
@@ -18,4 +19,15 @@ export function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
       throw error;
     }
   }
+}
+
+/** Bytes of memory that a child that was started with `detached: true`, and every process of its group, have in use. */
+export async function memoryOfGroup(child: ChildProcess): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pgid=,rss=']);
+  const kilobytes = stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([group]) => group === child.pid)
+    .reduce((sum, [, resident = 0]) => sum + resident, 0);
+  return kilobytes * 1024;
 }

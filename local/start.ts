@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type Cloud, defaultPort, startCloud } from './cloud.ts';
 import { localFolder } from './paths.ts';
 import { removeReadyFile, writeReadyFile } from './ready-file.ts';
+import { faultsPath } from './sagemaker/faults.ts';
 
 type Options = { readonly port: number; readonly readyFile?: string; readonly state: string };
 
@@ -56,6 +57,7 @@ async function serve(cloud: Cloud): Promise<void> {
   ready       ${cloud.apiUrl}/v1
   API page    ${cloud.apiUrl}/docs
   tokens      ${readyFiles.at(-1)}
+  faults      ${cloud.sagemakerUrl}${faultsPath}: see local/sagemaker/faults.ts
   stop        Ctrl-C; the state stays in ${stateFolder}
 `);
   const why = await Promise.race([cloud.ended, until(asked.signal)]);

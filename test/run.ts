@@ -80,7 +80,8 @@ const heavy = '--heavy';
 const given = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'relearn-tests-'));
 try {
-  await preparePython({ log: console.log });
+  // PyTorch is an extra: gigabytes in its default build for Linux.
+  await preparePython({ log: console.log, extras: given.includes(heavy) ? ['torch'] : [] });
   const counts = [
     await runGates(),
     await runPytest(folder),

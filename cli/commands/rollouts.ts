@@ -1,23 +1,15 @@
 import type { Command } from 'commander';
 import { expectAnswer } from '../../client/index.ts';
-import { pageSize } from '../arguments.ts';
 import type { OpenSession } from '../session.ts';
 import { rolloutText } from '../text/rollout.ts';
 import { rolloutsText } from '../text/rollouts.ts';
-
-interface PageOptions {
-  readonly limit: number;
-  readonly cursor?: string;
-}
+import { type PageOptions, paged } from './paging.ts';
 
 /** `rollouts list <model>` and `rollouts show <model> <rollout>`. */
 export const addRollouts = (program: Command, open: OpenSession): void => {
   const rollouts = program.command('rollouts').description('what was rolled out, and how it stands');
-  rollouts
-    .command('list <model>')
+  paged(rollouts.command('list <model>'))
     .description('the rollouts of a model, the newest first')
-    .option('--limit <number>', 'how many at most, up to 100', pageSize, 20)
-    .option('--cursor <text>', 'where to go on: as the page before it said')
     .action(async (model: string, query: PageOptions, command: Command) => {
       const session = await open(command);
       const page = expectAnswer(

@@ -10,12 +10,18 @@ export const points = (difference: number): string => {
   return `${value > 0 ? '+' : ''}${value}`;
 };
 
-/** A number in at most three significant digits, with thousands set off from 1,000 on. */
-export const short = (value: number | null | undefined): string => {
+/** A number in at most so many significant digits, with thousands set off from 1,000 on. */
+export const short = (value: number | null | undefined, digits = 3): string => {
   if (value === null || value === undefined) return '–';
   if (Math.abs(value) >= 1e6) return value.toExponential(1);
-  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
+  return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(digits)));
 };
+
+/** The same, with its sign. */
+export const signed = (value: number): string => `${value > 0 ? '+' : ''}${short(value)}`;
+
+/** An amount of money, which may be a fraction of a cent. */
+export const dollars = (value: number): string => `$${short(value)}`;
 
 const units = [
   { name: 'd', seconds: daySeconds },

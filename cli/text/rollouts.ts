@@ -1,12 +1,9 @@
 import type { Schemas } from '../../client/index.ts';
 import { columns } from './columns.ts';
 import { duration } from './numbers.ts';
+import { minute, olderLine, shortened } from './page.ts';
 
 type Rollout = Schemas['Rollout'];
-
-const longestWait = 60;
-
-const shortened = (text: string): string => (text.length > longestWait ? `${text.slice(0, longestWait - 1)}…` : text);
 
 const row = ({ id, version, kind, status, stage, pairs, units, startedAt, seconds, waitsFor }: Rollout): string[] => [
   id,
@@ -15,7 +12,7 @@ const row = ({ id, version, kind, status, stage, pairs, units, startedAt, second
   status,
   stage,
   units === undefined ? `${pairs} pairs` : `${units} units`,
-  startedAt.slice(0, 16).replace('T', ' '),
+  minute(startedAt),
   seconds === undefined ? shortened(waitsFor ?? '') : duration(seconds),
 ];
 
@@ -28,5 +25,5 @@ export const rolloutsText = ({ items, nextCursor }: { items: readonly Rollout[];
           ['rollout', 'version', 'kind', 'status', 'stage', 'samples', 'started (UTC)', 'took, or waits for'],
           ...items.map(row),
         ]),
-        ...(nextCursor === undefined ? [] : [`… older ones: --cursor ${nextCursor}`]),
+        ...olderLine(nextCursor),
       ].join('\n');

@@ -21,12 +21,13 @@ import type { Identity } from './identity.ts';
 import type { ServiceFunction, ServiceSettings } from './service-function.ts';
 
 /** The functions that answer requests. */
-export type Door = `${Slice}/api` | 'inference/predict' | 'monitoring/docs';
+export type Door = `${Slice}/api` | 'inference/predict' | 'inference/explain' | 'monitoring/docs';
 export type Doors = { readonly [Entry in Door]: ServiceFunction<Entry> };
 
 /** Routes that a function of its own answers, by their id; every other is answered by its slice's `api`. */
 const ownDoors: Readonly<Record<string, Door>> = {
   postPrediction: 'inference/predict',
+  postExplanation: 'inference/explain',
   getOpenApi: 'monitoring/docs',
 };
 

@@ -39,6 +39,11 @@ export class DeadLetters extends Construct {
 export interface WorkQueueProps extends DeadLettersProps {
   /** Longer than the function that works on it may take; AWS advises six times as long. */
   readonly visibilityTimeout: Duration;
+  /**
+   * Where what fails five times ends.
+   * @default a place of its own
+   */
+  readonly deadLetters?: DeadLetters;
 }
 
 /** A queue of work, with a place for what fails five times. */
@@ -46,9 +51,13 @@ export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetters;
 
-  constructor(scope: Construct, id: string, { encryptionKey, fifo = false, visibilityTimeout }: WorkQueueProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { encryptionKey, fifo = false, visibilityTimeout, deadLetters }: WorkQueueProps,
+  ) {
     super(scope, id);
-    this.deadLetters = new DeadLetters(this, 'DeadLetters', { encryptionKey, fifo });
+    this.deadLetters = deadLetters ?? new DeadLetters(this, 'DeadLetters', { encryptionKey, fifo });
     this.queue = new Queue(this, 'Queue', {
       // Work of one message group is done in order; content tells a message sent twice.
       ...(fifo ? { fifo, contentBasedDeduplication: true } : {}),

@@ -91,6 +91,8 @@ export class ServiceFunction<Name extends FunctionName = FunctionName> extends C
       timeout: props.timeout ?? Duration.seconds(30),
       environment: {
         CODE_VERSION: service.codeVersion,
+        // onnxruntime, where a function has it, would report its use to its maker.
+        ORT_DISABLE_TELEMETRY: '1',
         ...Object.fromEntries(bindings.map(([name, { value }]) => [name, value])),
       },
       ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters.queue }),

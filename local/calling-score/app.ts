@@ -64,7 +64,7 @@ export const openApp = (tenant: Tenant, model: string, tell: (why: string) => vo
       if (data === undefined) return undefined;
       if (data.fallback) counts.fallback += 1;
       const { predictionId, version, probabilities } = data;
-      return { predictionId, version, score: probabilities.responds ?? Number.NaN };
+      return { predictionId, version, score: probabilities?.responds ?? Number.NaN };
     },
     report: async ({ predictionId, version }, { reward, correction }) => {
       counts.reports += 1;

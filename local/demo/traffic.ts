@@ -13,7 +13,7 @@ interface RequestCounts {
 export interface Traffic {
   readonly counts: Readonly<RequestCounts>;
   /** @returns the answer, or undefined where the request was not served */
-  predict(row: Row, person: Person): Promise<{ predictionId: string; label: string } | undefined>;
+  predict(row: Row, person: Person): Promise<{ predictionId: string; label: string | number } | undefined>;
   /** Does nothing after a stop. @param rowsAndPeople - who asks next */
   start(rowsAndPeople: () => { row: Row; person: Person }): void;
   stop(): Promise<void>;

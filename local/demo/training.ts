@@ -1,4 +1,5 @@
 import { expectAnswer } from '../../client/index.ts';
+import { shareRight } from '../../contracts/metrics.ts';
 import { JobStatus } from '../../contracts/statuses.ts';
 import type { NewJob } from '../../contracts/training.ts';
 import type { Observed } from './world.ts';
@@ -37,10 +38,10 @@ export const awaitJob = async ({ timeline, acme, model }: Observed, id: string):
       `Expected training job ${id} to make a version; it ended ${job.status}: ${job.failure ?? 'no reason given'}`,
     );
   }
-  const accuracy = job.metrics?.holdout?.accuracy;
+  const holdout = job.metrics?.holdout;
   timeline.event(
     `training made ${job.version} in ${(job.seconds ?? 0).toFixed(1)} s` +
-      (accuracy === undefined ? '' : `, ${(accuracy * 100).toFixed(1)}% right on the sealed holdout`),
+      (holdout ? `, ${(shareRight(holdout) * 100).toFixed(1)}% right on the sealed holdout` : ''),
   );
   return job.version;
 };

@@ -20,6 +20,14 @@ describe('a wrong command line', () => {
     ['more rollouts than a page has', ['rollouts', 'list', 'diagnosis', '--limit', '101'], /from 1 to 100, got 101/],
     ['half a second', ['drill', 'diagnosis', '--seconds', '0.5'], /whole number from 1, got 0\.5/],
     ['an unknown strategy', ['deploy', 'diagnosis', 'v1.0.0', '--reason', 'x', '--strategy', 'hope'], /canary/],
+    ['a budget of nothing', ['train', 'diagnosis', '--seconds', '0'], /whole number from 1, got 0/],
+    ['an unknown metric', ['train', 'diagnosis', '--metric', 'luck'], /roc-auc/],
+    ['a negative seed', ['train', 'diagnosis', '--seed=-1'], /from 0 to 2147483647, got -1/],
+    ['a parameter without a name', ['train', 'diagnosis', '--parameter', '=5'], /Expected name=value.*got =5/],
+    ['one version to compare', ['compare', 'diagnosis', 'v1.0.0'], /missing required argument 'versions'/],
+    ['an unknown part', ['evaluate', 'diagnosis', 'v1.0.0', '--part', 'best'], /holdout, gold, all/],
+    ['no input to explain', ['explain', 'diagnosis'], /--input/],
+    ['two datasets', ['suggest', 'diagnosis', '--cut', '--dataset', 'ds_1'], /cannot be used with/],
     ['an unknown option', ['current', 'diagnosis', '--colour'], /unknown option/],
   ])('with %s ends with 2 and says what was expected', async (_, args, said) => {
     const { exitCode, out, err } = await relearn(args);
@@ -61,7 +69,10 @@ describe('a wrong command line', () => {
 it('--help tells the commands and the exit codes, and ends with 0', async () => {
   const { exitCode, out } = await relearn(['--help']);
   expect(exitCode).toBe(ExitCode.Done);
-  for (const command of ['plan', 'deploy', 'rollouts', 'approve', 'decline', 'rollback', 'drill', 'maturity']) {
+  for (const command of [
+    ...['import', 'suggest', 'train', 'jobs', 'decisions', 'evaluate', 'compare', 'explain'],
+    ...['plan', 'deploy', 'rollouts', 'approve', 'decline', 'rollback', 'drill', 'maturity'],
+  ]) {
     expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   }
   expect(out).toMatch(/Exit codes: 0 done; 1 refused.*3 nothing answers/s);

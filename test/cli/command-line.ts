@@ -9,12 +9,20 @@ export interface Ran {
 interface Surroundings {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly readyFile?: string;
+  readonly watched?: boolean;
+  /** @default waits as long as it is told to */
+  readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
 /** Runs one command of the command line in this process, and keeps what it prints. */
 export const relearn = async (
   args: readonly string[],
-  { environment = {}, readyFile = '/nowhere/ready.json' }: Surroundings = {},
+  {
+    environment = {},
+    readyFile = '/nowhere/ready.json',
+    watched = false,
+    pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  }: Surroundings = {},
 ): Promise<Ran> => {
   const [out, err]: [string[], string[]] = [[], []];
   const exitCode = await run(args, {
@@ -22,7 +30,8 @@ export const relearn = async (
     tell: (text) => err.push(text),
     environment,
     readyFile,
-    pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    watched,
+    pause,
     now: () => performance.now(),
   });
   return { exitCode, out: out.join('\n'), err: err.join('\n') };

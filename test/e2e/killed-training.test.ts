@@ -9,7 +9,13 @@ let operator: string | undefined;
 beforeAll(async () => {
   cloud = await startTestCloud();
   operator = cloud.tenants.acme?.operator;
-  await call(cloud, operator, 'PUT', '/models/diagnosis', await diagnosis());
+  const declaration = await diagnosis();
+  const training = { ...declaration.policies.training, instanceTypes: ['ml.m5.large', 'ml.m5.xlarge'] };
+  const policies = { ...declaration.policies, training };
+  // Short, and long enough to be stopped in the midst of it.
+  const parameters = { algorithms: ['linear', 'lightgbm', 'xgboost'], trials: 6, folds: 3, ensemble: 'none' };
+  const recipe = { ...declaration.recipe, parameters };
+  await call(cloud, operator, 'PUT', '/models/diagnosis', { ...declaration, recipe, policies });
   await sendRows(cloud, cloud.tenants.acme?.expert ?? '', 'diagnosis', 0, 80);
 }, 600_000);
 
@@ -37,13 +43,42 @@ const trainingProcesses = async (): Promise<number[]> => {
 };
 
 describe('a training', () => {
-  it('whose process is killed fails with its reason, and the next one works', async () => {
+  it('whose process is killed is tried with more memory, and fails with its reason where there is none', async () => {
     const id = await start();
-    const pids = await eventually(trainingProcesses, (found) => found.length > 0);
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    const kill = async (): Promise<void> => {
+      const pids = await eventually(trainingProcesses, (found) => found.length > 0);
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      await eventually(trainingProcesses, (found) => pids.every((pid) => !found.includes(pid)));
+    };
+    await kill();
+    const again = await eventually(
+      () => job(id),
+      ({ body }) => body.runs === 2,
+    );
+    expect(again.body).toMatchObject({ status: 'running', instanceType: 'ml.m5.xlarge' });
+    await kill();
     const { body } = await ended(id);
-    expect(body).toMatchObject({ status: 'failed', failure: expect.stringMatching(/\w+ .*\w+/) });
-    expect((await ended(await start())).body).toMatchObject({ status: 'completed', version: 'v1.0.0' });
+    expect(body).toMatchObject({ status: 'failed', runs: 2, failure: expect.stringMatching(/memory.*ml\.m5\.xlarge/) });
+  }, 900_000);
+
+  it('that is paused goes on where it was once it is resumed, and makes its version', async () => {
+    const id = await start();
+    const path = `/models/diagnosis/training-jobs/${id}`;
+    await eventually(
+      () => job(id),
+      ({ body }) => body.progress?.trial >= 2,
+    );
+    expect((await call(cloud, operator, 'POST', `${path}/pause`)).body).toMatchObject({ status: 'paused', runs: 1 });
+    await eventually(trainingProcesses, (found) => found.length === 0);
+    expect((await call(cloud, operator, 'POST', '/models/diagnosis/training-jobs', {})).body).toMatchObject({
+      job: id,
+    });
+    expect((await call(cloud, operator, 'POST', `${path}/resume`)).body).toMatchObject({ status: 'queued' });
+    await eventually(
+      () => job(id),
+      ({ body }) => body.logs?.join().includes('Goes on from a checkpoint'),
+    );
+    expect((await ended(id)).body).toMatchObject({ status: 'completed', runs: 2, version: 'v1.0.0' });
   }, 900_000);
 
   it('shows its progress and its log, and can be cancelled', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Row, readDeclaration, readRows } from '../../examples/diagnosis/rows.ts';
 import { type Cloud, startCloud } from '../../local/cloud.ts';
 import { python } from '../../local/paths.ts';
+import type { TrainingSettings } from '../../local/sagemaker/settings.ts';
 
 /** The whole embedded cloud, with a state folder of its own that goes with it. */
 export interface TestCloud extends Cloud {
@@ -11,9 +12,10 @@ export interface TestCloud extends Cloud {
   dispose(): Promise<void>;
 }
 
-export const startTestCloud = async (): Promise<TestCloud> => {
+/** @param training - how training jobs run. @default as `defaultTrainingSettings` */
+export const startTestCloud = async (training: Partial<TrainingSettings> = {}): Promise<TestCloud> => {
   const folder = await mkdtemp(join(tmpdir(), 'relearn-e2e-'));
-  const cloud = await startCloud({ stateFolder: folder, port: 0, log: () => undefined });
+  const cloud = await startCloud({ stateFolder: folder, port: 0, log: () => undefined, training });
   return {
     ...cloud,
     folder,
@@ -116,7 +118,16 @@ export const sendRows = async (
   to: number,
 ): Promise<void> => {
   const indexes = Array.from({ length: to - from }, (_, offset) => from + offset);
-  const cases = await Promise.all(indexes.map((index) => caseOfRow(index)));
+  await sendCases(cloud, token, model, await Promise.all(indexes.map((index) => caseOfRow(index))));
+};
+
+/** Sends cases of which none is refused, and waits until all are decided. */
+export const sendCases = async (
+  cloud: TestCloud,
+  token: string,
+  model: string,
+  cases: readonly object[],
+): Promise<void> => {
   const before = await call(cloud, token, 'GET', `/models/${model}/cases/statistics`);
   const sent = await call(cloud, token, 'POST', `/models/${model}/cases`, { cases });
   if (sent.status !== 202) throw new Error(`Expected 202, got ${sent.status}: ${JSON.stringify(sent.body)}`);

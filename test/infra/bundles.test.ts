@@ -46,8 +46,10 @@ describe('bundles', () => {
   test('carry onnxruntime where a model is run, and nowhere else', () => {
     const native = [...bundles].filter(([, bundle]) => bundle.native).map(([entry]) => entry);
     expect(native.sort()).toEqual([
+      'inference/explain',
       'inference/predict',
       'models/gate-version',
+      'monitoring/evaluate',
       'monitoring/score-performance',
       'rollouts/judge-rollout',
     ]);

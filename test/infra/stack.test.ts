@@ -28,6 +28,15 @@ describe('settings', () => {
       flat(from.functionOf('training/submit-job').properties.Environment.Variables.TRAINING_IMAGE);
     expect(imageOf(new Synthesised({ trainingImageUri: 'registry.example/train:7' }))).toBe('registry.example/train:7');
   });
+
+  test('give how many trainings may run at a time, to each function that starts any', () => {
+    const limits = 'default=2,ml.g5.xlarge=1';
+    const limited = new Synthesised({ trainingLimits: limits });
+    for (const entry of ['training/submit-job', 'training/on-job-state', 'training/reconcile-jobs']) {
+      expect(limited.functionOf(entry).properties.Environment.Variables.TRAINING_LIMITS).toBe(limits);
+    }
+    expect(() => new Synthesised({ trainingLimits: 'ml.x9.huge=2' })).toThrow(/trainingLimits/);
+  });
 });
 
 describe('cdk-nag', () => {

@@ -5,21 +5,23 @@ import { flat, type Json, Synthesised } from '../support/synthesised.ts';
 /** How work, events and alarms reach whom they are for. */
 export const describeDeliveries = (): void => {
   describe('queues', () => {
-    test.each(['cases/collect-cases', 'training/on-segment-sealed', 'monitoring/score-performance'])(
-      'that %s works on hear of each failure, and park what fails five times',
-      (entry) => {
-        const consumer = stack.functionOf(entry);
-        const mapping = stack
-          .all('AWS::Lambda::EventSourceMapping')
-          .find(({ properties }) => properties.FunctionName.Ref === consumer.id);
-        expect(mapping?.properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
-        const queue = stack.referred(mapping?.properties.EventSourceArn).properties;
-        const dead = stack.referred(queue.RedrivePolicy.deadLetterTargetArn).properties;
-        expect(queue.RedrivePolicy.maxReceiveCount).toBe(5);
-        expect(dead.FifoQueue).toBe(queue.FifoQueue);
-        expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout);
-      },
-    );
+    test.each([
+      'cases/collect-cases',
+      'training/on-segment-sealed',
+      'monitoring/score-performance',
+      'monitoring/evaluate',
+    ])('that %s works on hear of each failure, and park what fails five times', (entry) => {
+      const consumer = stack.functionOf(entry);
+      const mapping = stack
+        .all('AWS::Lambda::EventSourceMapping')
+        .find(({ properties }) => properties.FunctionName.Ref === consumer.id);
+      expect(mapping?.properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      const queue = stack.referred(mapping?.properties.EventSourceArn).properties;
+      const dead = stack.referred(queue.RedrivePolicy.deadLetterTargetArn).properties;
+      expect(queue.RedrivePolicy.maxReceiveCount).toBe(5);
+      expect(dead.FifoQueue).toBe(queue.FifoQueue);
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * consumer.properties.Timeout);
+    });
 
     test('are encrypted with our key', () => {
       const { id } = stack.one('AWS::KMS::Key', 'PlatformKeysData');

@@ -33,7 +33,7 @@ export const describeFunctions = (): void => {
     test.each(entries)('%s gets the variables that it reads, and no others', (entry) => {
       const read = Object.keys(environments[entry].shape).filter((name) => !name.startsWith('AWS_'));
       const given = Object.keys(stack.functionOf(entry).properties.Environment.Variables);
-      expect(given.sort()).toEqual([...new Set([...read, 'CODE_VERSION'])].sort());
+      expect(given.sort()).toEqual([...new Set([...read, 'CODE_VERSION', 'ORT_DISABLE_TELEMETRY'])].sort());
     });
 
     test('that store outcomes have ended before the judge takes a prediction for settled', () => {

@@ -50,17 +50,20 @@ export const describePermissions = (): void => {
       expect(stack.all('AWS::IAM::ManagedPolicy')).toEqual([]);
     });
 
-    test('to hand a role on are for the training role, to SageMaker, by the function that submits jobs', () => {
+    test('to hand a role on are for the training role, to SageMaker, by the functions that start waiting jobs', () => {
       const passing = stack.allStatements().filter(({ statement }) => statement.Action.includes('iam:PassRole'));
-      expect(passing).toHaveLength(1);
+      const starting = ['training/submit-job', 'training/on-job-state', 'training/reconcile-jobs'];
+      expect(passing).toHaveLength(starting.length);
       const { id } = stack.one('AWS::IAM::Role', 'TrainingServiceRole');
-      expect(stack.statementsOf('training/submit-job')).toContainEqual(
-        expect.objectContaining({
-          Action: ['iam:PassRole'],
-          Resource: [{ 'Fn::GetAtt': [id, 'Arn'] }],
-          Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-        }),
-      );
+      for (const entry of starting) {
+        expect(stack.statementsOf(entry)).toContainEqual(
+          expect.objectContaining({
+            Action: ['iam:PassRole'],
+            Resource: [{ 'Fn::GetAtt': [id, 'Arn'] }],
+            Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+          }),
+        );
+      }
     });
 
     test('of prediction are to read items and artifacts, and to derive keys', () => {
@@ -74,13 +77,28 @@ export const describePermissions = (): void => {
       ]);
     });
 
+    test('of explanation are to read items, artifacts and what is kept beside them', () => {
+      const statements = stack.statementsOf('inference/explain');
+      const actions = statements.flatMap(({ Action }) => Action).filter((action) => !/^(xray|logs):/.test(action));
+      expect(actions.sort()).toEqual(['dynamodb:GetItem', 's3:GetObject', 's3:ListBucket']);
+      const objects = statements
+        .filter(({ Action }) => Action.includes('s3:GetObject'))
+        .flatMap(({ Resource }) => Resource);
+      expect(objects.map((resource) => flat(resource).replace(/^<.*?>/, ''))).toEqual([
+        '/tenants/*/artifacts/sha256/*',
+        '/tenants/*/artifacts/sidecar/*',
+      ]);
+    });
+
     test('on objects are for the kinds that contracts/keys.ts makes keys for', () => {
       const keys = {
         ledger: objectKeys.segment('acme', 'diagnosis', 7, 'abc'),
         datasets: objectKeys.manifest('acme', 'diagnosis', 'ds_1'),
         trainingOutput: `${objectKeys.trainingOutput('acme', 'diagnosis')}/job/output/model.tar.gz`,
+        checkpoints: `${objectKeys.checkpoints('acme', 'diagnosis', 'job_1')}/state.json`,
         artifacts: objectKeys.artifact('acme', 'abc'),
         holdoutPredictions: objectKeys.holdoutPredictions('acme', 'abc'),
+        sidecars: objectKeys.sidecar('acme', 'abc'),
       };
       const matches = (pattern: string, key: string) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(key);
       for (const [kind, pattern] of Object.entries(objectPrefixes)) {
@@ -89,7 +107,7 @@ export const describePermissions = (): void => {
       }
     });
 
-    test('of a training job are to read datasets and to write what it trained', () => {
+    test('of a training job are to read datasets and sidecars, to write what it trained, and to keep checkpoints', () => {
       const { id, properties } = stack.one('AWS::IAM::Role', 'TrainingServiceRole');
       const trusted = properties.AssumeRolePolicyDocument.Statement.map(({ Principal }: Json) => Principal);
       expect(trusted).toEqual([{ Service: 'sagemaker.amazonaws.com' }]);
@@ -98,10 +116,14 @@ export const describePermissions = (): void => {
         Action.flatMap((action) => Resource.map((resource) => `${action} ${flat(resource).replace(/^<.*?>/, '')}`)),
       );
       expect(granted.sort()).toEqual([
+        's3:AbortMultipartUpload /tenants/*/models/*/training-checkpoints/*',
         's3:AbortMultipartUpload /tenants/*/models/*/training-output/*',
+        's3:GetObject /tenants/*/artifacts/sidecar/*',
         's3:GetObject /tenants/*/models/*/datasets/*',
         's3:GetObject /tenants/*/models/*/ledger/*',
+        's3:GetObject /tenants/*/models/*/training-checkpoints/*',
         's3:ListBucket ',
+        's3:PutObject /tenants/*/models/*/training-checkpoints/*',
         's3:PutObject /tenants/*/models/*/training-output/*',
       ]);
     });
