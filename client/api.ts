@@ -1662,6 +1662,26 @@ export interface components {
             /** @description the policy's */
             windowSeconds: number;
         };
+        LeaderboardEntry: {
+            algorithm: string;
+            /** @description of its graph */
+            bytes: number | null;
+            /** @description of all folds together */
+            fitSeconds: number | null;
+            folds: number;
+            /** @description cross-validated score, by the metric of the recipe */
+            mean: number | null;
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description for 1,000 cases */
+            predictMilliseconds: number | null;
+            /** @description why it failed */
+            reason?: string | undefined;
+            standardError: number | null;
+            /** @description complete, pruned or failed */
+            status: string;
+        };
         Model: {
             /**
              * Format: date-time
@@ -3454,6 +3474,8 @@ export interface components {
              */
             createdAt: string;
             gate: components["schemas"]["GateFinding"][];
+            /** @description what was tried, the best first: the first 30 */
+            leaderboard?: components["schemas"]["LeaderboardEntry"][] | undefined;
             lineage: {
                 algorithm: string;
                 codeVersion: string;

@@ -36,6 +36,22 @@ const Artifact = z.strictObject({ digest: Digest, bytes: z.int().min(1), format:
 /** Factors of the classes' probabilities in the choice of the label; tuned on cross-validated predictions. */
 const DecisionWeights = z.array(z.number().gt(0).max(1e6));
 
+/** What the search tried, and what came of it. */
+const LeaderboardEntry = z
+  .object({
+    algorithm: z.string().max(100),
+    parameters: z.record(z.string().max(100), z.unknown()),
+    status: z.string().max(40).meta({ description: 'complete, pruned or failed' }),
+    reason: z.string().max(1000).optional().meta({ description: 'why it failed' }),
+    mean: z.number().nullable().meta({ description: 'cross-validated score, by the metric of the recipe' }),
+    standardError: z.number().nullable(),
+    folds: z.int().min(0),
+    fitSeconds: z.number().nullable().meta({ description: 'of all folds together' }),
+    predictMilliseconds: z.number().nullable().meta({ description: 'for 1,000 cases' }),
+    bytes: z.number().nullable().meta({ description: 'of its graph' }),
+  })
+  .meta({ id: 'LeaderboardEntry' });
+
 /** `model.json`, written beside the artifact by the training program; the platform trusts none of it unchecked. */
 export const Sidecar = z.looseObject({
   formatVersion: z.literal(1),
@@ -53,6 +69,7 @@ export const Sidecar = z.looseObject({
     .meta({
       description: 'what values a field has in general, each field by itself: against these answers are explained',
     }),
+  leaderboard: z.array(LeaderboardEntry).optional().catch(undefined),
   metric: z.string(),
   onnx: z.looseObject({ sha256: Digest, bytes: z.int(), nodes: z.int() }),
   metrics: VersionMetrics,
@@ -93,6 +110,10 @@ export const Version = z
     signature: Signature,
     lineage: Lineage,
     metrics: VersionMetrics,
+    leaderboard: z
+      .array(LeaderboardEntry)
+      .optional()
+      .meta({ description: 'what was tried, the best first: the first 30' }),
     gate: z.array(GateFinding),
     rollout: RolloutId.optional().meta({ description: 'the last rollout of this version' }),
   })

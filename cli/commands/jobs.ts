@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { expectAnswer } from '../../client/index.ts';
+import { expectAnswer, type Schemas } from '../../client/index.ts';
 import { AbsentError } from '../errors.ts';
 import { followJob } from '../follow-job.ts';
 import type { OpenSession, Session } from '../session.ts';
 import { jobsText } from '../text/jobs.ts';
+import { leaderboardText } from '../text/leaderboard.ts';
 import { jobText } from '../text/training.ts';
 import { type PageOptions, paged } from './paging.ts';
 
@@ -18,6 +19,13 @@ const newestJob = async ({ api }: Session, model: string): Promise<string> => {
   const [job] = expectAnswer(await api.GET('/v1/models/{model}/training-jobs', { params })).items;
   if (job !== undefined) return job.id;
   throw new AbsentError(`Expected a training of ${model}, found none yet. Begin one: relearn train ${model}`);
+};
+
+/** What its search tried; nothing before it made a version. */
+const leaderboardOf = async ({ api }: Session, { model, version }: Schemas['TrainingJob']) => {
+  if (version === undefined) return [];
+  const path = { model, version };
+  return expectAnswer(await api.GET('/v1/models/{model}/versions/{version}', { params: { path } })).leaderboard ?? [];
 };
 
 const changes = [
@@ -60,7 +68,12 @@ export const addJobs = (program: Command, open: OpenSession): void => {
       const path = { model, job: given ?? (await newestJob(session, model)) };
       const job = expectAnswer(await session.api.GET('/v1/models/{model}/training-jobs/{job}', { params: { path } }));
       if (follow) await followJob(session, job);
-      else session.show(job, () => jobText(job, { logs }));
+      else {
+        const leaderboard = await leaderboardOf(session, job);
+        session.show({ ...job, leaderboard }, () =>
+          [jobText(job, { logs }), ...(leaderboard.length === 0 ? [] : [leaderboardText(leaderboard)])].join('\n'),
+        );
+      }
     });
   for (const { name, path, description } of changes) {
     jobs

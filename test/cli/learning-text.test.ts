@@ -4,6 +4,7 @@ import { decisionsText } from '../../cli/text/decisions.ts';
 import { evaluationText } from '../../cli/text/evaluation.ts';
 import { explanationText } from '../../cli/text/explanation.ts';
 import { jobsText } from '../../cli/text/jobs.ts';
+import { leaderboardText } from '../../cli/text/leaderboard.ts';
 import { chosenMetric, numbersOf } from '../../cli/text/metrics.ts';
 import { suggestionsText } from '../../cli/text/suggestions.ts';
 import { endedText, jobText, standingOf } from '../../cli/text/training.ts';
@@ -228,5 +229,26 @@ describe('an explanation', () => {
     });
     expect(text).toMatch(/^v1\.0\.0 says 152\.3; it would be 148 on average$/m);
     expect(text).toMatch(/^ {2}worst_area +0 +± 0 +·{20}$/m);
+  });
+});
+
+describe('a leaderboard', () => {
+  it('has score and its error, times and size of what was tried, and why there is no score', () => {
+    const entry = {
+      algorithm: 'lightgbm',
+      parameters: {},
+      status: 'complete',
+      mean: 0.91234,
+      standardError: 0.0123,
+      folds: 5,
+      fitSeconds: 1.5,
+      predictMilliseconds: 12.3,
+      bytes: 204_800,
+    };
+    const pruned = { ...entry, algorithm: 'network', status: 'pruned', mean: null, standardError: null, bytes: null };
+    const text = leaderboardText([entry, pruned, ...Array.from({ length: 10 }, () => entry)]);
+    expect(text).toMatch(/^lightgbm +0\.9123 +±0\.012 +1\.5 s +12\.3 ms +200 KB$/m);
+    expect(text).toMatch(/^network +pruned/m);
+    expect(text).toMatch(/and 2 more$/);
   });
 });

@@ -114,6 +114,8 @@ describe('a table that nobody has seen', () => {
     const version = Version.parse((await operator('GET', '/versions/v1.0.0')).body);
     const holdout = version.metrics.holdout as { rmse: number; r2: number };
     expect(holdout.r2).toBeGreaterThan(0.3);
+    expect(version.leaderboard?.length).toBeGreaterThan(5);
+    expect((await run('jobs', 'show', 'diabetes', id)).out).toMatch(/algorithm +score +fitted in/);
     expect(version.metrics.importance?.slice(0, 3).map(({ field }) => field)).toContain('bmi');
     await eventually(
       () => operator('GET', '/current'),

@@ -3,6 +3,7 @@ import type { Sidecar } from '../../../contracts/versions.ts';
 import { artifactLimits } from './artifact-limits.ts';
 
 const mostBackgroundValues = 1000;
+const mostEntries = 30;
 
 const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
@@ -13,8 +14,10 @@ const withoutSlices = (sidecar: Sidecar): Sidecar => {
 };
 
 /** What travels with a version. The background stays beside the artifact, where explanations find it. */
-export const describe = ({ background: _, ...sidecar }: Sidecar): Sidecar =>
-  bytesOf(sidecar) > artifactLimits.describedBytes ? withoutSlices(sidecar) : sidecar;
+export const describe = ({ background: _, leaderboard, ...rest }: Sidecar): Sidecar => {
+  const sidecar = { ...rest, ...(leaderboard === undefined ? {} : { leaderboard: leaderboard.slice(0, mostEntries) }) };
+  return bytesOf(sidecar) > artifactLimits.describedBytes ? withoutSlices(sidecar) : sidecar;
+};
 
 const isValueOf = (numeric: boolean, value: number | string | null): boolean => {
   if (value === null) return true;

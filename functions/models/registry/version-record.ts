@@ -35,7 +35,7 @@ export const versionOf = ({ job, snapshot, gate }: RegisterInput, version: strin
       `Expected the gate to give the artifact of ${job} and its sidecar, which it found whole; got none.`,
     );
   }
-  const { codeVersion, recipe, algorithm, seed, metrics } = sidecar;
+  const { codeVersion, recipe, algorithm, seed, metrics, leaderboard } = sidecar;
   return {
     version,
     status: gate.passed ? VersionStatus.Staging : VersionStatus.Rejected,
@@ -44,6 +44,7 @@ export const versionOf = ({ job, snapshot, gate }: RegisterInput, version: strin
     signature: signatureOf(sidecar),
     lineage: { dataset: snapshot.dataset, cut: snapshot.cut, job, codeVersion, recipe, algorithm, seed },
     metrics,
+    ...(leaderboard === undefined ? {} : { leaderboard }),
     gate: gate.findings,
   };
 };
