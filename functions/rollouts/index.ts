@@ -8,7 +8,6 @@ import { openDeploymentStore } from './store/deployment-store.ts';
 import { openEvidenceStores } from './store/evidence-items.ts';
 
 /** What other slices may use of the rollouts. */
-export { seeded } from './domain/plan/random.ts';
 export type { ReadProgress } from './operations/read-progress.ts';
 
 export const openRolloutProgress = (table: Table, clock: Clock): ReadProgress =>

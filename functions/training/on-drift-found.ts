@@ -1,29 +1,16 @@
 import type { EventBridgeEvent } from 'aws-lambda';
 import { DriftFound } from '../../contracts/events.ts';
-import { openCaseCounts } from '../cases/index.ts';
 import { openModels } from '../models/index.ts';
-import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openTable } from '../platform/table.ts';
 import { logger } from '../platform/telemetry.ts';
 import { Occasion } from './domain/trigger.ts';
+import { openTrigger } from './open-trigger.ts';
 import { considerTraining } from './operations/start-training.ts';
-import { openRetrainMachine } from './services/machine.ts';
-import { openBudget } from './store/budget.ts';
-import { openDecisions } from './store/decisions.ts';
-import { openTrainingStore } from './store/training-store.ts';
 
 const config = readConfig('training/on-drift-found');
-const table = openTable(config.TABLE_NAME);
-const models = openModels(table);
-const dependencies = {
-  store: openTrainingStore(table, systemClock),
-  counts: openCaseCounts(table),
-  machine: openRetrainMachine(config.RETRAIN_MACHINE_ARN),
-  budget: openBudget(table, systemClock),
-  decisions: openDecisions(table, systemClock),
-  clock: systemClock,
-};
+const models = openModels(openTable(config.TABLE_NAME));
+const dependencies = openTrigger(config);
 
 /** The monitoring found drift: the model is trained again where there are new cases to learn it from. */
 export const handler = async ({ detail }: EventBridgeEvent<string, unknown>): Promise<void> => {

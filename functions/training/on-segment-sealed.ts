@@ -1,32 +1,19 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import * as z from 'zod';
 import { SegmentSealed } from '../../contracts/events.ts';
-import { openCaseCounts } from '../cases/index.ts';
 import { openModels } from '../models/index.ts';
-import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import { openTable } from '../platform/table.ts';
 import { logger } from '../platform/telemetry.ts';
 import { Occasion } from './domain/trigger.ts';
+import { openTrigger } from './open-trigger.ts';
 import { considerTraining } from './operations/start-training.ts';
-import { openRetrainMachine } from './services/machine.ts';
 import { openTriggerQueue } from './services/trigger-queue.ts';
-import { openBudget } from './store/budget.ts';
-import { openDecisions } from './store/decisions.ts';
-import { openTrainingStore } from './store/training-store.ts';
 
 const config = readConfig('training/on-segment-sealed');
-const table = openTable(config.TABLE_NAME);
-const models = openModels(table);
+const models = openModels(openTable(config.TABLE_NAME));
 const triggers = openTriggerQueue(config.TRIGGER_QUEUE_URL);
-const dependencies = {
-  store: openTrainingStore(table, systemClock),
-  counts: openCaseCounts(table),
-  machine: openRetrainMachine(config.RETRAIN_MACHINE_ARN),
-  budget: openBudget(table, systemClock),
-  decisions: openDecisions(table, systemClock),
-  clock: systemClock,
-};
+const dependencies = openTrigger(config);
 
 /** The event as EventBridge puts it into a queue. */
 const Message = z.object({ detail: SegmentSealed });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Field } from '../../contracts/model.ts';
+import { seeded } from '../../contracts/seeded.ts';
 import type {
   EvaluatedCase,
   Target,
@@ -8,7 +9,6 @@ import type {
 import { compareAnswers } from '../../functions/monitoring/domain/evaluation/compare.ts';
 import { measureAnswers } from '../../functions/monitoring/domain/evaluation/measure.ts';
 import { measureSlices, others } from '../../functions/monitoring/domain/evaluation/slices.ts';
-import { seeded } from '../../functions/rollouts/index.ts';
 
 const classes: Target = { kind: 'class', classes: ['benign', 'malignant'] };
 const numbers: Target = { kind: 'number', tolerance: 2 };

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { seeded } from '../../contracts/seeded.ts';
 import { classificationMetrics } from '../../functions/monitoring/domain/metrics/classification.ts';
 import { areaDifference } from '../../functions/monitoring/domain/metrics/delong.ts';
 import {
@@ -9,7 +10,6 @@ import {
   pairedDifferences,
 } from '../../functions/monitoring/domain/metrics/paired-difference.ts';
 import { regressionMetrics } from '../../functions/monitoring/domain/metrics/regression.ts';
-import { seeded } from '../../functions/rollouts/index.ts';
 
 interface Reference {
   readonly classification: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { binomial, seeded } from '../../functions/rollouts/domain/plan/random.ts';
+import { seeded } from '../../contracts/seeded.ts';
+import { binomial } from '../../functions/rollouts/domain/plan/binomial.ts';
 import { arrivals, blockSizes } from '../../functions/rollouts/domain/plan/source.ts';
 
 describe('binomial draws', () => {

@@ -1,6 +1,6 @@
+import { seeded } from '../../../contracts/seeded.ts';
 import type { Signature } from '../../../contracts/versions.ts';
 import { type Background, type DrawnInputs, drawInputs } from '../domain/explanations/background.ts';
-import { seeded } from '../domain/explanations/random.ts';
 import { type Attribution, attribute, planWalks, type Walks } from '../domain/explanations/shapley.ts';
 import { type LoadedModel, rowsAtOnce } from '../loaded-model.ts';
 import type { Tensors } from '../onnx-session.ts';

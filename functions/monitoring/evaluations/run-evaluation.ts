@@ -1,13 +1,13 @@
 import type { LedgerRow } from '../../../contracts/cases.ts';
 import { EvaluatedPart, type EvaluatedVersion, type Evaluation } from '../../../contracts/evaluations.ts';
 import type { Model } from '../../../contracts/model.ts';
+import { seeded } from '../../../contracts/seeded.ts';
 import { EvaluationStatus, isFinishedEvaluation } from '../../../contracts/statuses.ts';
 import type { Version } from '../../../contracts/versions.ts';
 import type { Datasets } from '../../cases/index.ts';
 import { type Answer, ArtifactError, ModelFailureError, type Serving } from '../../inference/index.ts';
 import { type Models, toServable, type Versions } from '../../models/index.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
-import { seeded } from '../../rollouts/index.ts';
 import type { EvaluatedCase, Target, VersionAnswer } from '../domain/evaluation/answered-case.ts';
 import { type Compared, compareAnswers } from '../domain/evaluation/compare.ts';
 import { measureAnswers } from '../domain/evaluation/measure.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { seeded } from '../../../contracts/seeded.ts';
 import { type Background, drawInputs } from '../../../functions/inference/domain/explanations/background.ts';
-import { seeded } from '../../../functions/inference/domain/explanations/random.ts';
 import { attribute, planWalks } from '../../../functions/inference/domain/explanations/shapley.ts';
 
 type Model = (row: readonly number[]) => number;

@@ -1,5 +1,6 @@
+import type { Random } from '../../../../contracts/seeded.ts';
 import type { Signature } from '../../../../contracts/versions.ts';
-import { type Random, shuffled } from './random.ts';
+import { shuffled } from './shuffled.ts';
 
 /** What values each field has in general, by its name; null is missing. */
 export type Background = Readonly<Record<string, readonly (number | string | null)[]>>;

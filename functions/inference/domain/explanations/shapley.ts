@@ -15,7 +15,8 @@
  * @see L. S. Shapley, A value for n-person games (1953); E. Štrumbelj and I. Kononenko, JMLR 11 (2010) 1–18; R. Mitchell
  *   et al., Sampling permutations for Shapley value estimation, JMLR 23 (2022), on reversed orders
  */
-import { type Random, shuffled } from './random.ts';
+import type { Random } from '../../../../contracts/seeded.ts';
+import { shuffled } from './shuffled.ts';
 
 /** Inputs of which the answers are needed: each has some fields of the input explained, and the others of a draw. */
 export interface Walks {

@@ -2,7 +2,7 @@ import type { PairedPolicy } from '../paired-policy.ts';
 import { applyBlock, type PairedState, pairsOf, startPairedProcess } from '../paired-process.ts';
 import { pairedStageEvidence } from '../stage-evidence.ts';
 import { decide } from '../verdict.ts';
-import { binomial } from './random.ts';
+import { binomial } from './binomial.ts';
 import { arrivals, blockSizes, type EvidenceSource } from './source.ts';
 
 export interface SimulatedPairs {

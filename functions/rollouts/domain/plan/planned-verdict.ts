@@ -1,9 +1,9 @@
 import { daySeconds } from '../../../../contracts/durations.ts';
 import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import type { Plan } from '../../../../contracts/rollouts.ts';
+import { seeded } from '../../../../contracts/seeded.ts';
 import { RolloutStatus } from '../../../../contracts/statuses.ts';
 import { Verdict } from '../../../../contracts/verdicts.ts';
-import { seeded } from './random.ts';
 import { type SimulatedEnd, simulateRollout } from './simulated-rollout.ts';
 import type { EvidenceSource } from './source.ts';
 

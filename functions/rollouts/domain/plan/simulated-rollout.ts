@@ -1,6 +1,7 @@
 import type { RolloutPolicy } from '../../../../contracts/rollout-policy.ts';
 import { RolloutKind } from '../../../../contracts/rollouts.ts';
 import type { Route, Servable } from '../../../../contracts/route-item.ts';
+import type { Random } from '../../../../contracts/seeded.ts';
 import { isFinishedRollout, type RolloutStatus } from '../../../../contracts/statuses.ts';
 import { Verdict } from '../../../../contracts/verdicts.ts';
 import { AlarmHealth } from '../alarm-health.ts';
@@ -10,7 +11,6 @@ import { isPastDeadline, type RolloutRecord } from '../record.ts';
 import { first } from '../route.ts';
 import { judge } from '../stages.ts';
 import { presentStage } from '../strategy.ts';
-import type { Random } from './random.ts';
 import type { EvidenceSource, StageSpan } from './source.ts';
 
 /** How a simulated rollout ended. */

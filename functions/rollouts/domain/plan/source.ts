@@ -1,7 +1,7 @@
 import { daySeconds } from '../../../../contracts/durations.ts';
+import type { Random } from '../../../../contracts/seeded.ts';
 import type { RolloutRecord } from '../record.ts';
 import type { StageEvidence } from '../stage-evidence.ts';
-import type { Random } from './random.ts';
 
 /** A stage that a simulated rollout has been in; the last is still open. */
 export interface StageSpan {

@@ -1,3 +1,4 @@
+import type { Random } from '../../../../contracts/seeded.ts';
 import { wholeWeight } from '../../../../contracts/weight.ts';
 import { emptyHistogram, type Histogram } from '../randomised/histogram.ts';
 import type { RandomisedPolicy } from '../randomised/policy.ts';
@@ -5,7 +6,7 @@ import { applyBlock } from '../randomised/process.ts';
 import { type RandomisedState, startRandomisedProcess, unitsOf } from '../randomised/state.ts';
 import { decideRandomised } from '../randomised/verdict.ts';
 import { randomisedStageEvidence } from '../stage-evidence.ts';
-import { binomial, type Random } from './random.ts';
+import { binomial } from './binomial.ts';
 import type { UnitTiming } from './setting.ts';
 import { arrivals, blockSizes, type EvidenceSource, type StageSpan } from './source.ts';
 
