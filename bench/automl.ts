@@ -28,6 +28,7 @@ const all = await readTables(log);
 const tables = chooseTables(all, options.tables);
 
 const wanted = tables.flatMap((table) => options.peers.map((peer) => ({ table, peer })));
+const crowded = ({ crowding }: Run): string => (crowding < 0.05 ? '' : `, others had ${Math.round(100 * crowding)}%`);
 const runs: Run[] = [];
 for (const [index, { table, peer }] of wanted.entries()) {
   const known = options.anew(peer) ? undefined : recall(table, peer, options.allowance);
@@ -38,7 +39,9 @@ for (const [index, { table, peer }] of wanted.entries()) {
   };
   const run = known ?? (await keepTalking(log, doing, runPeer(table, peer, options.allowance, onLine)));
   const outcome = run.score === undefined ? `failed: ${run.failure}` : `${table.metric} ${run.score.toPrecision(5)}`;
-  log(`${table.name}, ${peer.title}: ${outcome} after ${run.seconds.toFixed(0)} s${known ? ', known' : ''}`);
+  log(
+    `${table.name}, ${peer.title}: ${outcome} after ${run.seconds.toFixed(0)} s${known ? ', known' : ''}${crowded(run)}`,
+  );
   runs.push(run);
 }
 

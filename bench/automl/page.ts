@@ -4,7 +4,8 @@ import { root } from '../../local/paths.ts';
 import { machine, markdownOf, markdownTable, type Result } from '../report.ts';
 import { ours } from './peers.ts';
 import { drawPlot } from './plot.ts';
-import { type Allowance, threads } from './run.ts';
+import { threads } from './processors.ts';
+import type { Allowance } from './run.ts';
 import type { Summary } from './summary.ts';
 import { artifactTable, catalogueTable, scoreTable, sourceTable, standingTable } from './text.ts';
 
@@ -17,7 +18,8 @@ export interface Reported {
 
 const bold = (text: string): string => `**${text}**`;
 
-const busiest = ({ lines }: Summary): number => Math.max(...lines.flatMap(({ runs }) => runs.map(({ load }) => load)));
+const mostCrowded = ({ lines }: Summary): number =>
+  Math.max(...lines.flatMap(({ peer, runs }) => (peer.usesItsSeconds ? runs.map(({ crowding }) => crowding) : [])));
 
 const pageOf = ({ summary, results, goal, allowance }: Reported): string => {
   const { tables, lines } = summary;
@@ -37,7 +39,8 @@ ${goal ?? ''}
 
 ${markdownOf(results)}
 
-Read on ${machine()}; at most ${busiest(summary).toFixed(1)} processes wanted a processor.
+Read on ${machine()}; others had at most ${(100 * mostCrowded(summary)).toFixed(0)}% of the processors
+during a run that uses its seconds.
 
 ## Table by table
 

@@ -4,11 +4,11 @@ import { autogluon, ours, type Peer } from './peers.ts';
 import { overTables } from './standings.ts';
 import type { Line, Summary } from './summary.ts';
 
-const colours = { ours: '#1467a8', autogluon: '#d98a3a', others: '#b9c2cb' } as const;
+const colours = { Relearn: '#1467a8', AutoGluon: '#d98a3a', others: '#b9c2cb' } as const;
 
 const kindOf = (peer: Peer): keyof typeof colours => {
-  if (peer === ours) return 'ours';
-  return peer === autogluon ? 'autogluon' : 'others';
+  if (peer === ours) return 'Relearn';
+  return peer === autogluon ? 'AutoGluon' : 'others';
 };
 
 const colour = {

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../../local/paths.ts';
 import { runCommand } from '../../local/run-command.ts';
 import { automlFolder, peersPython, pythonFolder } from './environments.ts';
 import { digestOf, type Peer } from './peers.ts';
+import { pinned, threads, watchProcessors } from './processors.ts';
 import { type Table, tableFolder } from './tables.ts';
 
 /** The same for all. */
@@ -27,8 +27,8 @@ export interface Run {
   readonly failure?: string;
   /** From the start of its process to the end: reading, learning, predicting. */
   readonly seconds: number;
-  /** Processes that wanted a processor at the end, of the whole machine. */
-  readonly load: number;
+  /** Share of the processors' time that went to others meanwhile. */
+  readonly crowding: number;
   /** Of ours: bytes of the ONNX file, and the largest difference of what it and the fitted model predict. */
   readonly onnxBytes?: number;
   readonly parity?: number;
@@ -36,16 +36,8 @@ export interface Run {
   readonly algorithm?: string;
 }
 
-export const threads = 2;
 /** A run that takes longer than this many times its seconds, and a minute, has failed. */
 const patience = 3;
-
-const taskset = '/usr/bin/taskset';
-const lastCores = `${Math.max(0, availableParallelism() - threads)}-${availableParallelism() - 1}`;
-
-/** The same two processors for all, where that can be had. */
-const pinned = (command: string, parameters: readonly string[]): [string, string[]] =>
-  existsSync(taskset) ? [taskset, ['-c', lastCores, command, ...parameters]] : [command, [...parameters]];
 
 const environment = (): NodeJS.ProcessEnv => ({
   ...process.env,
@@ -77,16 +69,21 @@ const learn = async (table: Table, peer: Peer, { seconds, seed }: Allowance, onL
   const parameters = [...peer.command, tableFolder(table.name), ...[seconds, threads, seed].map(String), folder];
   const [command, rest] = pinned(peer.python, parameters);
   const signal = AbortSignal.timeout((seconds * patience + 60) * 1000);
+  const crowdingSince = watchProcessors();
   const started = performance.now();
-  const taken = (): number => (performance.now() - started) / 1000;
+  const taken = () => ({ seconds: (performance.now() - started) / 1000, crowding: crowdingSince() });
   try {
     await runCommand(command, rest, { cwd: root, env: environment(), onLine, signal });
-    const ended = taken();
+  } catch (error) {
+    return { failure: lastWords(error, signal.aborted), ...taken() };
+  }
+  const spent = taken();
+  try {
     const value = await score(table, join(folder, 'predictions.npy'));
     const more = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as Partial<Run>;
-    return { ...more, score: value, seconds: ended };
+    return { ...more, score: value, ...spent };
   } catch (error) {
-    return { failure: lastWords(error, signal.aborted), seconds: taken() };
+    return { failure: lastWords(error, false), ...spent };
   }
 };
 
@@ -97,12 +94,11 @@ const resultFile = (table: Table, peer: Peer, { seconds, seed }: Allowance): str
 const keyOf = (table: Table, peer: Peer): string =>
   createHash('sha256').update(table.digest).update(digestOf(peer)).digest('hex');
 
-/** Processes of the whole machine that wanted a processor, above which nobody had the time that was meant for them. */
-const mostLoad = 1.5 * availableParallelism();
+/** Above it, others had so much of the time that was meant for a run that they may have decided its result. */
+const mostCrowding = 0.1;
 
-/** Whether something else on the machine may have decided a result. */
-export const wasDisturbed = (peer: Peer, { load, failure }: Run): boolean =>
-  load > mostLoad && (peer.usesItsSeconds || failure !== undefined);
+export const wasDisturbed = (peer: Peer, { crowding, failure }: Run): boolean =>
+  crowding > mostCrowding && (peer.usesItsSeconds || failure !== undefined);
 
 /** @returns the result of the same run before, where there is one and nothing disturbed it */
 export const recall = (table: Table, peer: Peer, allowance: Allowance): Run | undefined => {
@@ -122,8 +118,7 @@ export const runPeer = async (
   // Of the code as it is now: somebody may change it meanwhile.
   const key = keyOf(table, peer);
   const outcome = await learn(table, peer, allowance, onLine);
-  const [load = 0] = loadavg();
-  const run = { table: table.name, peer: peer.name, load, ...outcome };
+  const run = { table: table.name, peer: peer.name, ...outcome };
   const file = resultFile(table, peer, allowance);
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, JSON.stringify({ key, run }, null, 2));

@@ -250,4 +250,7 @@ def stop_on_sigterm(progress: Progress) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    # Where memory was short, libraries that tidy up behind Python can fail or wait forever: the code would be lost.
+    os._exit(code)

@@ -31,6 +31,8 @@ NAMES: Final = {"weighted": "weighted-ensemble", "stacked": "stacked-ensemble"}
 MOST_GRAPH_BYTES: Final = 16 * 2**20
 """Of the final model: far below what the platform takes, because it is loaded into small machines."""
 MOST_NODES: Final = 1800
+GENEROUS: Final = 1.5
+"""How much more of the room that is left a member may take than its share of the weights that are left."""
 SAMPLE: Final = 1000
 """Cases by which each model is compared with its graph, before all cases are with the whole."""
 LEAST_SECONDS: Final = 0.5
@@ -196,8 +198,10 @@ class Assembler:
         budget = self._search.budget
         seconds = max(CHECKING_SHARE * budget.left, LEAST_CHECKING_SHARE * budget.seconds)
         room = Room(MOST_GRAPH_BYTES, MOST_NODES, seconds)
-        for trial in choice.members:
-            member = self._member(trial, room, needed=not members)
+        weights = np.abs(choice.blend.weights)
+        for place, trial in enumerate(choice.members):
+            share = min(GENEROUS * weights[place] / weights[place:].sum(), 1.0)
+            member = self._member(trial, room, share, needed=not members)
             if member is not None:
                 members[trial.number] = member
         if not members:
@@ -212,7 +216,7 @@ class Assembler:
         problem = self._search.objective.problem
         return choice, EnsembleModel(problem, {}, used, choice.blend, choice.calibration)
 
-    def _member(self, trial: Trial, room: "Room", *, needed: bool) -> FittedModel | None:
+    def _member(self, trial: Trial, room: "Room", share: float, *, needed: bool) -> FittedModel | None:
         name = f"{trial.algorithm} of trial {trial.number}"
         if not needed and self._search.budget.left <= 0 and not trial.models:
             return self._leave_out(name, "there was no time for it")
@@ -221,7 +225,7 @@ class Assembler:
             graph = models[0].to_onnx(self._columns)
             rate = trial.predict_seconds / max(trial.predicted_rows, 1)
             need = Room(graph.ByteSize(), len(graph.graph.node), self._search.checking_seconds(rate))
-            count = min(len(models), room.holds(need))
+            count = min(len(models), room.part(share).holds(need) or min(room.holds(need), 1))
             if not count and not needed:
                 return self._leave_out(name, "its graph finds no room beside the others, or no time to be checked")
             models = models[: max(count, 1)]
@@ -293,6 +297,10 @@ class Room:
         """How many graphs there is room for that take so much each."""
         by_time = int(self.seconds / max(need.seconds, 1e-9))
         return max(min(self.bytes // max(need.bytes, 1), self.nodes // max(need.nodes, 1), by_time), 0)
+
+    def part(self, share: float) -> "Room":
+        """A share of it."""
+        return Room(int(share * self.bytes), int(share * self.nodes), share * self.seconds)
 
     def take(self, need: "Room", count: int) -> None:
         """Uses room for so many graphs."""

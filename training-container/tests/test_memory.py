@@ -39,6 +39,8 @@ for room in map(int, sys.argv[1:]):
         print("TRAINED", flush=True)
     except MemoryError:
         print("GAVE UP", flush=True)
+# As the program does: what libraries tidy up at the end would need memory.
+os._exit(0)
 """
 
 

@@ -113,3 +113,12 @@ def test_folds_follow_time_where_that_is_asked() -> None:
     assert by_column.cross_validation.folds == 4
     with pytest.raises(ConfigurationFailure, match="order to be receivedAt or x0 or x1"):
         search(cases, "rmse", {**given, "order": "colour"})
+
+
+def test_further_rounds_are_not_stopped_by_the_cases_that_score_them() -> None:
+    given = {**FEW, "rounds": 2, "algorithms": ["lightgbm"], "trials": 1}
+    (bag,) = search(loaded("cancer", 150), "log-loss", given).trained.model.members
+    found = [model.parameters["rounds"] for model in bag.models]
+    assert len(set(found[:3])) > 1
+    assert len(found) == 6
+    assert set(found[3:]) == {round(float(np.exp(np.mean(np.log(found[:3])))))}
