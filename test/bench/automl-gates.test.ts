@@ -14,7 +14,7 @@ const summaryOf = (scores: Readonly<Record<string, readonly number[]>>, own: Par
   const runs = Object.entries(scores).flatMap(([peer, values]) =>
     values.map((score, index): Run => {
       const more = peer === ours.name ? { onnxBytes: 1000, parity: 1e-6, ...own } : {};
-      return { table: tables[index]?.name ?? '', peer, score, seconds: 60, load: 1, ...more };
+      return { table: tables[index]?.name ?? '', peer, score, seconds: 60, crowding: 0, ...more };
     }),
   );
   return summarise(tables, contestants, runs, 1);
