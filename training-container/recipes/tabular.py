@@ -1,7 +1,7 @@
 """Recipe `tabular`: searches settings of several families within a budget, and makes one model of the best."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from joblib import cpu_count
@@ -75,14 +75,15 @@ class Tabular:
         search.run()
         seed = assignment.seed
         search.deepen(lambda trials: contributors(search, trials, seed))
-        choice = choose_model(search, self.wishes, seed)
+        wishes = replace(self.wishes, ordered=self.order is not None)
+        choice = choose_model(search, wishes, seed)
         best = choice.validation.mean
         progress, budget = assignment.progress, search.budget
         told = " and ".join(f"{trial.algorithm} of trial {trial.number}" for trial in choice.members[:3])
         more = f" and {len(choice.members) - 3} more" if len(choice.members) > 3 else ""
         progress.report("fit", 0, 1, f"Making the model of {told}{more}", best, seconds_left=budget.left)
-        assembler = Assembler(search, ordered=self.order is not None)
-        choice, model = assembler.build(choice, self.wishes, seed)
+        assembler = Assembler(search, wishes, seed)
+        choice, model = assembler.build(choice)
         for said in assembler.said:
             progress.report("fit", 0, 1, said, best, seconds_left=budget.left)
         progress.report("fit", 1, 1, f"Made a model of {len(model.members)} members", best, seconds_left=budget.left)

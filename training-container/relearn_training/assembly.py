@@ -64,11 +64,20 @@ class Choice:
 
 @dataclass(frozen=True)
 class Wishes:
-    """The recipe's parameters that say how a model is made of trials: `ensemble`, `calibration` and `threshold`."""
+    """The recipe's parameters that say how a model is made of trials.
+
+    Attributes:
+        ensemble: `auto`, `none`, `weighted` or `stacked`.
+        calibration: `auto`, `none`, `sigmoid` or `temperature`.
+        threshold: `auto` or `none`.
+        ordered: whether folds follow time: then `auto` does not stack, because what a linear layer learns of the middle
+            of the past pulls the future there.
+    """
 
     ensemble: str = "auto"
     calibration: str = "auto"
     threshold: str = "auto"
+    ordered: bool = False
 
 
 def contributors(search: Search, trials: Sequence[Trial], seed: int) -> list[Trial]:
@@ -95,7 +104,7 @@ def choose_model(search: Search, wishes: Wishes, seed: int, among: Sequence[Tria
     trials, rows, truth, stack = _together(search, candidates)
     groups = np.asarray(cases.groups)[rows]
     learner = Learner(objective, seed)
-    way = _choose_way(wishes.ensemble, learner, objective, truth, stack, groups, seed)
+    way = _choose_way(wishes, learner, objective, truth, stack, groups, seed)
     blend = learner.learn(way, truth, stack, np.arange(len(rows)))
     used = sorted(np.flatnonzero(blend.weights), key=lambda place: -abs(blend.weights[place]))
     if len(used) == 1 and not blend.stacked:
@@ -112,7 +121,7 @@ def choose_model(search: Search, wishes: Wishes, seed: int, among: Sequence[Tria
 
 
 def _choose_way(
-    wanted: str,
+    wishes: Wishes,
     learner: Learner,
     objective: Objective,
     truth: Truth,
@@ -120,8 +129,8 @@ def _choose_way(
     groups: npt.NDArray[np.str_],
     seed: int,
 ) -> str:
-    if wanted != "auto":
-        return wanted
+    if wishes.ensemble != "auto":
+        return wishes.ensemble
     if len(stack) == 1:
         return "none"
     if len(truth) > MOST_COMPARED:
@@ -134,7 +143,8 @@ def _choose_way(
         blend = learner.learn(way, truth, stack, learnt)
         return -objective.loss(truth[judged], blend.apply(stack[:, judged]))
 
-    return choose({way: partial(goodness, way) for way in Learner.WAYS}, groups, seed)
+    ways = [way for way in Learner.WAYS if not (wishes.ordered and way == "stacked")]
+    return choose({way: partial(goodness, way) for way in ways}, groups, seed)
 
 
 def _together(search: Search, trials: Sequence[Trial]) -> tuple[list[Trial], npt.NDArray[np.intp], Truth, Stack]:
@@ -173,19 +183,24 @@ def _validate(
 class Assembler:
     """Fits what a choice still lacks, and puts the model together.
 
+    Where folds follow time, every member is fitted on all cases, the latest too.
+
     Args:
         search: whose trials are chosen from.
-        ordered: whether folds follow time: then every member is fitted on all cases, the latest too.
+        wishes: of the recipe.
+        seed: of draws and divisions.
     """
 
-    def __init__(self, search: Search, *, ordered: bool) -> None:
+    def __init__(self, search: Search, wishes: Wishes, seed: int) -> None:
         self._search = search
-        self._ordered = ordered
+        self._wishes = wishes
+        self._seed = seed
+        self._ordered = wishes.ordered
         self._columns = search.fitter.cases.table.columns
         self._sample = search.fitter.cases.take(np.arange(min(len(search.fitter.cases), SAMPLE))).table
         self.said: list[str] = []
 
-    def build(self, choice: Choice, wishes: Wishes, seed: int) -> tuple[Choice, EnsembleModel]:
+    def build(self, choice: Choice) -> tuple[Choice, EnsembleModel]:
         """The model, and the choice that was made for it; `said` has a sentence for each member that was left out.
 
         Members are fitted in the order of their weights. One that cannot be fitted in time, does not agree with its
@@ -211,7 +226,7 @@ class Assembler:
             )
         if len(members) < len(choice.members):
             left = [trial for trial in choice.members if trial.number in members]
-            choice = choose_model(self._search, wishes, seed, left)
+            choice = choose_model(self._search, self._wishes, self._seed, left)
         used = tuple(members[trial.number] for trial in choice.members)
         problem = self._search.objective.problem
         return choice, EnsembleModel(problem, {}, used, choice.blend, choice.calibration)

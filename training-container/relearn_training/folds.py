@@ -106,7 +106,8 @@ def make_ordered_folds(cases: Cases, problem: Problem, wanted: int, order: str) 
     """Forward chaining: cases in the order of time are cut into blocks, and each is scored by what came before it.
 
     A case without a moment counts as the earliest. Cases of one moment are never divided. Cases of a subject that is
-    among those to score are not fitted on. The first block is only fitted on.
+    among those to score are not fitted on. The first block is only fitted on. The latest comes first: where time allows
+    one fold alone, it is the one that is most like the future.
 
     Raises:
         ConfigurationFailure: if `order` is no column that tells a moment.
@@ -119,7 +120,7 @@ def make_ordered_folds(cases: Cases, problem: Problem, wanted: int, order: str) 
     blocks = np.minimum((middle * (wanted + 1)).astype(int), wanted)
     groups = np.array(cases.groups)
     folds = []
-    for block in range(1, wanted + 1):
+    for block in range(wanted, 0, -1):
         score = np.flatnonzero(blocks == block)
         fit = np.flatnonzero((blocks < block) & ~np.isin(groups, np.unique(groups[score])))
         if _enough_to_fit(cases, problem, fit) and len(score):

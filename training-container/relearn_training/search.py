@@ -342,7 +342,7 @@ class Search:
     @property
     def _rows(self) -> int:
         """Of one fit."""
-        return len(self.plan.fold(self.plan.folds - 1).fit)
+        return max(len(fold.fit) for fold in self.plan.rounds[0])
 
     def _cost(self, trial: Trial, folds: int) -> float:
         """Seconds that more folds of a trial take, by those that it has."""

@@ -107,12 +107,12 @@ class Trial:
         """Parameters for a fit that nothing stops early: numbers that the folds found are averaged.
 
         Args:
-            latest: whether those of the last fold count instead, as where folds follow time.
+            latest: whether those of the first fold count instead, which is the latest where folds follow time.
         """
         found = [self.found[number] for number in sorted(self.found)]
         if not found:
             return self.parameters
-        merged = dict(found[-1])
+        merged = dict(found[0])
         if not latest:
             for key, value in merged.items():
                 values = [parameters.get(key) for parameters in found]

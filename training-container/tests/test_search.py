@@ -122,3 +122,14 @@ def test_further_rounds_are_not_stopped_by_the_cases_that_score_them() -> None:
     assert len(set(found[:3])) > 1
     assert len(found) == 6
     assert set(found[3:]) == {round(float(np.exp(np.mean(np.log(found[:3])))))}
+
+
+def test_what_comes_later_is_not_pulled_to_the_middle_of_the_past() -> None:
+    rng = np.random.default_rng(5)
+    times = np.arange(240.0)
+    inputs = np.column_stack([rng.normal(size=(240, 2)), times])
+    cases = cases_of(inputs, inputs[:, 0] + times / 10 + rng.normal(scale=0.5, size=240), times=times)
+    given = {**FEW, "algorithms": ["linear", "extra-trees"], "trials": 3, "order": "receivedAt"}
+    assert search(cases, "rmse", given).trained.algorithm != "stacked-ensemble"
+    stacked = search(cases, "rmse", {**given, "ensemble": "stacked"}).trained
+    assert stacked.algorithm == "stacked-ensemble"
