@@ -52,6 +52,7 @@ const runPytest = async (folder: string): Promise<Count> => {
     'training-container/pyproject.toml',
     'training-container',
     '-q',
+    '--numprocesses=2',
     `--junitxml=${report}`,
   ]);
   try {

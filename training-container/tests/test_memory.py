@@ -31,24 +31,22 @@ recipe = configure({"algorithms": ["linear"], "folds": 2, "rounds": 1, "trials":
 # What the libraries load when it is first needed is no part of what is measured.
 recipe.train(assignment(cases.take(np.arange(3000))))
 pages = int(open("/proc/self/statm").read().split()[0])
-for room in map(int, sys.argv[1:]):
-    resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + room * 2**20, resource.RLIM_INFINITY))
-    print(f"ROOM {room}", flush=True)
-    try:
-        train_within_memory(recipe, assignment(cases))
-        print("TRAINED", flush=True)
-    except MemoryError:
-        print("GAVE UP", flush=True)
+room = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + room * 2**20, resource.RLIM_INFINITY))
+try:
+    train_within_memory(recipe, assignment(cases))
+    print("TRAINED", flush=True)
+except MemoryError:
+    print("GAVE UP", flush=True)
 # As the program does: what libraries tidy up at the end would need memory.
 os._exit(0)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited and read as Linux does")
-def test_goes_on_with_less_where_memory_runs_out_and_gives_up_where_that_is_too_much() -> None:
-    # All cases take some 160 MiB at once, half of them some 110.
+def trained_within(mebibytes: int) -> str:
+    """What a process says that trains with so much memory beyond what it has loaded."""
     finished = subprocess.run(
-        [sys.executable, "-c", CHILD, "130", "30"],
+        [sys.executable, "-c", CHILD, str(mebibytes)],
         capture_output=True,
         text=True,
         timeout=120,
@@ -56,8 +54,14 @@ def test_goes_on_with_less_where_memory_runs_out_and_gives_up_where_that_is_too_
         env={**os.environ, "PYTHONPATH": f"{HERE}:{HERE.parent}"},
     )
     assert finished.returncode == 0, finished.stderr
-    _, enough, short = finished.stdout.split("ROOM")
-    assert "once more with half of the cases" in enough
-    assert enough.rstrip().endswith("TRAINED")
+    return finished.stdout.rstrip()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="address space is limited and read as Linux does")
+def test_goes_on_with_less_where_memory_runs_out_and_gives_up_where_that_is_too_much() -> None:
+    # All cases take some 160 MiB at once, half of them some 110; how much exactly is the allocator's.
+    heard = (trained_within(room) for room in (130, 145, 118, 160, 110, 175, 190))
+    assert any("once more with half of the cases" in said and said.endswith("TRAINED") for said in heard)
+    short = trained_within(30)
     assert "Memory ran out: the search goes on with half of the cases" in short
-    assert short.rstrip().endswith("GAVE UP")
+    assert short.endswith("GAVE UP")
