@@ -15,7 +15,7 @@ from relearn_training.problem import Problem
 
 LIBRARIES = (
     *("numpy", "scikit-learn", "xgboost", "xgboost-cpu", "lightgbm", "torch", "optuna"),
-    *("skl2onnx", "onnxmltools", "onnx", "onnxruntime"),
+    *("onnx", "onnxruntime"),
 )
 
 
