@@ -22,7 +22,7 @@ const options = readOptions(process.argv.slice(2));
 const log = (line: string): void => console.log(`  ${line}`);
 
 console.log(`AutoML on ${machine()}, ${options.allowance.seconds} s a table`);
-if (options.peers.includes(ours)) await preparePython({ log });
+if (options.peers.includes(ours)) await preparePython({ log, extras: ['torch'] });
 await prepareEnvironments(log);
 const all = await readTables(log);
 const tables = chooseTables(all, options.tables);
