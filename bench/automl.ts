@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { keepTalking } from '../local/log.ts';
 import { preparePython } from '../local/set-up/python-environment.ts';
 import { automlFolder, prepareEnvironments } from './automl/environments.ts';
+import { examineAll, judgeLeaks, leakTable } from './automl/leaks.ts';
 import { chooseTables, gatedSeconds, readOptions } from './automl/options.ts';
 import { writePage } from './automl/page.ts';
 import { ours, peers } from './automl/peers.ts';
@@ -26,6 +27,9 @@ if (options.peers.includes(ours)) await preparePython({ log, extras: ['torch'] }
 await prepareEnvironments(log);
 const all = await readTables(log);
 const tables = chooseTables(all, options.tables);
+
+const examined = await keepTalking(log, () => 'suggestions look for leaks', examineAll());
+console.log(`\n${textTable(leakTable(examined))}\n`);
 
 const wanted = tables.flatMap((table) => options.peers.map((peer) => ({ table, peer })));
 const crowded = ({ crowding }: Run): string => (crowding < 0.05 ? '' : `, others had ${Math.round(100 * crowding)}%`);
@@ -46,13 +50,13 @@ for (const [index, { table, peer }] of wanted.entries()) {
 }
 
 const summary = summarise(tables, options.peers, runs, options.allowance.seed);
-const results = judgeSummary(summary);
+const results = [...judgeSummary(summary), judgeLeaks(examined)];
 console.log(`\n${textTable(scoreTable(summary))}\n\n${textTable(standingTable(summary))}`);
 const goal = goalOf(summary);
 for (const sentence of [goal, warningOf(summary)]) if (sentence !== undefined) console.log(`\n${sentence}`);
 finish(results, options.json ?? join(automlFolder, 'results.json'), { ...options.allowance, runs });
 const isWhole = tables.length === all.length && options.peers.length === peers.length;
 if (isWhole && options.allowance.seconds === gatedSeconds) {
-  await writePage({ summary, results, goal, allowance: options.allowance });
+  await writePage({ summary, examined, results, goal, allowance: options.allowance });
   console.log('The page with the plot: docs/automl.md');
 }

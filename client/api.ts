@@ -3262,7 +3262,7 @@ export interface components {
             value: string | number | string[];
         };
         Suggestions: {
-            /** @description training cases that were looked at: of many, every so many-th */
+            /** @description training cases that were looked at: of many, about 10,000 by chance */
             cases: number;
             /** @description a dataset: the SHA-256 of its manifest */
             dataset: string;

@@ -94,7 +94,7 @@ export const Suggestions = z
   .strictObject({
     model: ModelName,
     dataset: DatasetId,
-    cases: z.int().meta({ description: 'training cases that were looked at: of many, every so many-th' }),
+    cases: z.int().meta({ description: 'training cases that were looked at: of many, about 10,000 by chance' }),
     of: z.int().meta({ description: 'training cases that there are' }),
     fields: z.array(FieldProfile),
     findings: z.array(Finding).meta({ description: 'the gravest first' }),

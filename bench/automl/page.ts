@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../local/paths.ts';
 import { machine, markdownOf, markdownTable, type Result } from '../report.ts';
+import { type Examined, leakTable } from './leaks.ts';
 import { ours } from './peers.ts';
 import { drawPlot } from './plot.ts';
 import { threads } from './processors.ts';
@@ -11,6 +12,7 @@ import { artifactTable, catalogueTable, scoreTable, sourceTable, standingTable }
 
 export interface Reported {
   readonly summary: Summary;
+  readonly examined: readonly Examined[];
   readonly results: readonly Result[];
   readonly goal: string | undefined;
   readonly allowance: Allowance;
@@ -21,7 +23,7 @@ const bold = (text: string): string => `**${text}**`;
 const mostCrowded = ({ lines }: Summary): number =>
   Math.max(...lines.flatMap(({ peer, runs }) => (peer.usesItsSeconds ? runs.map(({ crowding }) => crowding) : [])));
 
-const pageOf = ({ summary, results, goal, allowance }: Reported): string => {
+const pageOf = ({ summary, examined, results, goal, allowance }: Reported): string => {
   const { tables, lines } = summary;
   const own = lines.find(({ peer }) => peer === ours);
   return `# AutoML
@@ -62,8 +64,15 @@ ${markdownTable(catalogueTable(tables))}
 
 ${markdownTable(sourceTable(tables))}
 
-Texts are cut at 4,000 characters. \`bench/automl/python/catalogue\` reads and cleans them; \`leaking.py\` there has
-variants whose label leaks, by an identifier or a column known only afterwards, for the suggestions to find.
+Texts are cut at 4,000 characters. \`bench/automl/python/catalogue\` reads and cleans them.
+
+## Leaks
+
+\`leaking.py\` there has variants whose label leaks, by an identifier or a column known only afterwards. The suggestions
+look at all of these tables and at the training parts of those above, at about 10,000 cases of each as the platform does:
+\`leak\`, \`known-afterwards\` and \`identifier\` are what they name a column as. Tables without either are not listed.
+
+${markdownTable(leakTable(examined))}
 
 ## How it was read
 

@@ -1,4 +1,5 @@
 import { type Field, FieldKind } from '../../contracts/model.ts';
+import { numbersCases } from '../../contracts/numbering.ts';
 import type { ColumnProfile } from './profile-column.ts';
 
 /** What a column most likely is, and why. */
@@ -40,7 +41,7 @@ const isCounter = ({ isInteger, ascends, rows, missing, values, minimum, maximum
   missing === 0 &&
   isInteger &&
   values.size === rows &&
-  (ascends || maximum - minimum + 1 <= 1.2 * rows);
+  (ascends || numbersCases({ known: rows, distinct: rows, least: minimum, most: maximum }));
 
 const guessByName = (profile: ColumnProfile): [Field, string] | undefined => {
   const { name, isNumber, isInteger, minimum, maximum, values, rows } = profile;

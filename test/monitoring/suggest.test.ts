@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FieldValue } from '../../contracts/cases.ts';
 import { type Field, type ModelSchema, Task } from '../../contracts/model.ts';
+import { seeded } from '../../contracts/seeded.ts';
 import { FindingKind, Severity } from '../../contracts/suggestions.ts';
 import { readDeclaration, readRows } from '../../examples/diagnosis/rows.ts';
 import type { Observation } from '../../functions/monitoring/domain/profile/observation.ts';
@@ -90,6 +91,53 @@ describe('a field that tells too much', () => {
     expect(telling.findings).toContainEqual(
       expect.objectContaining({ kind: FindingKind.Identifier, severity: Severity.Error, field: 'rowNumber' }),
     );
+  });
+
+  it('is named as an identifier where it has gaps and no order, but never repeats itself as measured numbers do', () => {
+    const random = seeded(7);
+    const measured = diagnoses.map(() => Math.floor(random() * 20_000));
+    const given = [...new Set(Array.from({ length: 4 * diagnoses.length }, () => Math.floor(random() * 12_000)))];
+    const identifiers = (numbers: readonly number[]) =>
+      withField('ticket', number, (_, index) => numbers[index] ?? null).findings.filter(
+        ({ kind }) => kind === FindingKind.Identifier,
+      );
+    expect(identifiers(given)).toMatchObject([{ field: 'ticket', severity: Severity.Warning }]);
+    expect(identifiers(measured)).toEqual([]);
+  });
+
+  it('is a leak too where it is the other part of a sum, though it tells little alone', () => {
+    const random = seeded(5);
+    const train = Array.from({ length: 800 }, (_, index) => {
+      const [members, guests, hour] = [
+        Math.floor(900 * random()),
+        Math.floor(250 * random()),
+        Math.floor(24 * random()),
+      ];
+      return observe({ members, guests, hour }, members + guests, index);
+    });
+    const fields = { members: number, guests: number, hour: number };
+    const leaks = (label: ModelSchema['label'], cases: readonly Observation[]) =>
+      of(cases, fields, label)
+        .findings.filter(({ kind }) => kind === FindingKind.Leak)
+        .map(({ field }) => field);
+    expect(leaks({ type: 'number', tolerance: 1 }, train)).toEqual(['members', 'guests']);
+    const noisy = train.map((row) => ({ ...row, label: Number(row.input.members) + 250 * random() }));
+    expect(leaks({ type: 'number', tolerance: 1 }, noisy)).toEqual(['members']);
+  });
+
+  it('is to be asked about, not called a leak for sure, where it is strong and may be honest', () => {
+    const random = seeded(3);
+    const train = Array.from({ length: 1000 }, (_, index) => {
+      const ill = index % 2 === 0;
+      return observe(
+        { fever: (ill ? 1.6 : 0) + random() + random(), size: random() },
+        ill ? 'malignant' : 'benign',
+        index,
+      );
+    });
+    const [fever, size, weight] = [number, number, number];
+    const { findings } = of(train, { fever, size, weight });
+    expect(findings.find(({ field }) => field === 'fever')).toMatchObject({ severity: Severity.Warning });
   });
 
   it('does not tell of subjects: what tells them apart tells nothing of new ones', () => {

@@ -1,4 +1,5 @@
 import type { LedgerRow } from '../../../contracts/cases.ts';
+import { seeded } from '../../../contracts/seeded.ts';
 import type { Suggestions } from '../../../contracts/suggestions.ts';
 import type { Datasets } from '../../cases/index.ts';
 import type { Models } from '../../models/index.ts';
@@ -15,13 +16,12 @@ export interface SuggestDependencies {
 /** Cases that are looked at: enough to see a share of 1% to within 0.2 points, and done in seconds. */
 const mostCases = 10_000;
 
-/** Keeps every n-th of a stream whose length is known beforehand. */
+/** Keeps about so many of a stream whose length is known beforehand: by chance, as labels may come in turn. */
 const sampler = (of: number): ((row: LedgerRow, kept: Observation[]) => void) => {
-  const step = Math.max(1, Math.ceil(of / mostCases));
-  let seen = 0;
+  const random = seeded(of);
+  const share = mostCases / Math.max(1, of);
   return ({ input, label, subject, receivedAt }, kept) => {
-    if (seen % step === 0) kept.push({ input, label, subject, receivedAt });
-    seen += 1;
+    if (random() < share) kept.push({ input, label, subject, receivedAt });
   };
 };
 

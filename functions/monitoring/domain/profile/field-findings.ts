@@ -1,5 +1,8 @@
+import { numbersCases } from '../../../../contracts/numbering.ts';
 import { type Finding, FindingKind, Severity } from '../../../../contracts/suggestions.ts';
 import { FieldType, type MeasuredField } from './fields.ts';
+import type { Observation } from './observation.ts';
+import { halvesOf, remaindersOf, strengthOf } from './strength.ts';
 
 /** What is wrong with single fields. */
 
@@ -13,11 +16,18 @@ const nearlyAll = 0.9;
 const leftOver = 1 / 8;
 /** How well it must tell the label whether a field has a value. */
 const tellingPresence = 0.5;
+/** Fewer whole numbers may all be different, or grow, by chance. */
+const fewestNumbers = 20;
 /** Fields that may be leaks together. */
 const mostLeaks = 4;
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+const mostLikely =
+  'It was most likely written down after the label, or made from it. Leave it out, unless it is known when a prediction is asked for.';
+const notYet =
+  'Find out when it is written down: where that is after the label, or because of it, leave it out; else it is a strong field.';
 
 const leak = ({ field, strength }: MeasuredField, severity: Severity, next: number): Finding => ({
   kind: FindingKind.Leak,
@@ -25,7 +35,7 @@ const leak = ({ field, strength }: MeasuredField, severity: Severity, next: numb
   field,
   detail:
     `${field} alone tells the label with a strength of ${rounded(strength ?? 0)} of 1; the best other field has ` +
-    `${rounded(next)}. It was most likely written down after the label, or made from it. Leave it out, unless it is known when a prediction is asked for.`,
+    `${rounded(next)}. ${(strength ?? 0) >= nearlyAll ? mostLikely : notYet}`,
   numbers: { strength: rounded(strength ?? 0), next: rounded(next) },
 });
 
@@ -50,6 +60,40 @@ export const findLeaks = (fields: readonly MeasuredField[]): Finding[] => {
     .map((field) => leak(field, (field.strength ?? 0) >= certain ? Severity.Error : Severity.Warning, at(named)));
 };
 
+/**
+ * Fields that tell what the strongest leak leaves open of a number: parts of a sum, of which one is named already.
+ *
+ * @param leaks - of {@link findLeaks}
+ */
+export const findComplements = (
+  fields: readonly MeasuredField[],
+  leaks: readonly Finding[],
+  cases: readonly Observation[],
+): Finding[] => {
+  const labels = cases.map(({ label }) => label);
+  const [strongest] = leaks.flatMap(({ field }) => fields.filter((measured) => measured.field === field));
+  if (strongest === undefined || !labels.every((label) => typeof label === 'number')) return [];
+  const halves = halvesOf(cases.map(({ subject }) => subject));
+  const open = remaindersOf(strongest.bins, halves, labels);
+  const [best, next] = fields
+    .filter(({ field, strength }) => strength !== null && leaks.every((found) => found.field !== field))
+    .map(({ field, bins }) => ({ field, strength: strengthOf(bins, halves, open) }))
+    .sort((a, b) => b.strength - a.strength);
+  if (best === undefined || best.strength < suspicious || best.strength - (next?.strength ?? 0) < farAhead) return [];
+  const { field, strength } = best;
+  return [
+    {
+      kind: FindingKind.Leak,
+      severity: Severity.Warning,
+      field,
+      detail:
+        `${field} tells what ${strongest.field} leaves open of the label with a strength of ${rounded(strength)} of 1: ` +
+        `the label is most likely made from both. ${notYet}`,
+      numbers: { strength: rounded(strength), next: rounded(next?.strength ?? 0) },
+    },
+  ];
+};
+
 /** Fields that have a value almost only where the label is one of its values. */
 export const findKnownAfterwards = (fields: readonly MeasuredField[]): Finding[] =>
   fields
@@ -64,16 +108,16 @@ export const findKnownAfterwards = (fields: readonly MeasuredField[]): Finding[]
       numbers: { presence: rounded(presence), missing: rounded(missing) },
     }));
 
-/** Whole numbers without gaps, or nearly: what a counter gives. */
+/** Whole numbers that grow from case to case, or that are different where measured ones would repeat themselves. */
 const isCounter = ({ numbers = [], distinct }: MeasuredField): boolean => {
   const known = numbers.filter((value) => value !== undefined);
-  if (known.length < 20 || distinct < known.length || !known.every(Number.isInteger)) return false;
+  if (known.length < fewestNumbers || distinct < known.length || !known.every(Number.isInteger)) return false;
   const ascending = known.filter((value, index) => index > 0 && value > (known[index - 1] as number)).length;
   const [least, most] = known.reduce(
     ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
     [known[0] as number, known[0] as number],
   );
-  return ascending >= 0.95 * (known.length - 1) || most - least + 1 <= 1.5 * known.length;
+  return ascending >= 0.95 * (known.length - 1) || numbersCases({ known: known.length, distinct, least, most });
 };
 
 /** @param cases - how many were looked at */
@@ -83,7 +127,7 @@ export const findIdentifiers = (fields: readonly MeasuredField[], cases: number)
       field.type === FieldType.Number
         ? isCounter(field)
         : field.type === FieldType.Category &&
-          cases >= 20 &&
+          cases >= fewestNumbers &&
           field.distinct >= 0.95 * cases * (1 - field.missing) &&
           field.missing < 0.9,
     )

@@ -10,8 +10,7 @@ export interface MeasuredField extends FieldProfile {
   readonly presence: number;
   /** Values of a number or a timestamp, in the order of the cases; undefined is missing. */
   readonly numbers?: readonly (number | undefined)[];
-  /** Cases of the most frequent value. */
-  readonly largest: number;
+  readonly bins: Bins;
 }
 
 /** How a field's values are looked at. */
@@ -50,8 +49,7 @@ const measureField = (name: string, field: Field, cases: readonly Observation[],
   const type = typeOf(field);
   const values = cases.map(({ input }) => (Object.hasOwn(input, name) ? (input[name] ?? null) : null));
   const labels = cases.map(({ label }) => label);
-  const counts = new Map<FieldValue, number>();
-  for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const distinct = new Set(values.filter((value) => value !== null));
   const missing = values.filter((value) => value === null).length;
   const present: Bins = values.map((value) => (value === null ? 'missing' : 'present'));
   const numbers = isNumeric(type) ? values.map((value) => numberOf(type, value)) : undefined;
@@ -60,10 +58,10 @@ const measureField = (name: string, field: Field, cases: readonly Observation[],
     field: name,
     type,
     missing: missing / Math.max(1, cases.length),
-    distinct: counts.size,
+    distinct: distinct.size,
     strength: type === FieldType.Text ? null : strengthOf(bins, halves, labels),
     presence: missing === 0 || missing === cases.length ? 0 : strengthOf(present, halves, labels),
-    largest: Math.max(0, ...counts.values()),
+    bins,
     ...(numbers === undefined ? {} : { numbers, ...momentsOf(numbers.filter((value) => value !== undefined)) }),
   };
 };
@@ -77,5 +75,5 @@ export const measureFields = ({ fields }: ModelSchema, cases: readonly Observati
 };
 
 /** What is told of a field. */
-export const presentField = ({ presence: _, numbers: __, largest: ___, ...profile }: MeasuredField): FieldProfile =>
+export const presentField = ({ presence: _, numbers: __, bins: ___, ...profile }: MeasuredField): FieldProfile =>
   profile;

@@ -1,4 +1,5 @@
 import type { LabelValue } from '../../../../contracts/cases.ts';
+import { seeded } from '../../../../contracts/seeded.ts';
 
 /**
  * How well one field alone tells the label, in cases that were not looked at: values are put into bins, each half of
@@ -59,16 +60,16 @@ export const areaUnderCurve = (scores: readonly number[], positive: readonly boo
 /** Which half each case is in: 0 or 1. Cases of one subject are in one half, or what tells subjects apart would seem to tell labels. */
 export type Halves = readonly number[];
 
-/** @param groups - of each case; null: a group of its own */
+/** By chance, not in turn: labels may come in turn too. @param groups - of each case; null: a group of its own */
 export const halvesOf = (groups: readonly (string | null)[]): Halves => {
+  const random = seeded(1);
   const known = new Map<string, number>();
-  let drawn = 0;
   return groups.map((group) => {
     const half = group === null ? undefined : known.get(group);
     if (half !== undefined) return half;
-    drawn += 1;
-    if (group !== null) known.set(group, drawn % 2);
-    return drawn % 2;
+    const drawn = random() < 0.5 ? 0 : 1;
+    if (group !== null) known.set(group, drawn);
+    return drawn;
   });
 };
 
@@ -89,12 +90,17 @@ const crossed = (bins: Bins, halves: Halves, targets: readonly number[]): number
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** What is left of numbers when each is predicted by its bin. */
+export const remaindersOf = (bins: Bins, halves: Halves, targets: readonly number[]): number[] => {
+  const given = crossed(bins, halves, targets);
+  return targets.map((target, index) => target - (given[index] as number));
+};
+
 /** R² of the crossed prediction, at least 0. */
 const strengthOfNumbers = (bins: Bins, halves: Halves, targets: readonly number[]): number => {
-  const given = crossed(bins, halves, targets);
   const centre = mean(targets);
   const total = targets.reduce((sum, target) => sum + (target - centre) ** 2, 0);
-  const left = targets.reduce((sum, target, index) => sum + (target - (given[index] as number)) ** 2, 0);
+  const left = remaindersOf(bins, halves, targets).reduce((sum, remainder) => sum + remainder ** 2, 0);
   return total === 0 ? 0 : Math.max(0, 1 - left / total);
 };
 

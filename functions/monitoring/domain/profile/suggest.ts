@@ -7,7 +7,7 @@ import {
   type Suggestions,
 } from '../../../../contracts/suggestions.ts';
 import { findDrift, findGroups, findRepetitions, findShortages } from './case-findings.ts';
-import { findIdentifiers, findKnownAfterwards, findLeaks, findOddValues } from './field-findings.ts';
+import { findComplements, findIdentifiers, findKnownAfterwards, findLeaks, findOddValues } from './field-findings.ts';
 import { FieldType, type MeasuredField, measureFields, presentField } from './fields.ts';
 import type { Observation } from './observation.ts';
 
@@ -33,6 +33,7 @@ const findAll = ({ schema, train, holdout }: Examined, fields: readonly Measured
   const timestamps = fields.filter(({ type }) => type === FieldType.Timestamp);
   const found = [
     ...leaks,
+    ...findComplements(fields, leaks, train),
     ...afterwards,
     ...findIdentifiers(fields, train.length),
     ...findShortages(schema, train, fields.length),
