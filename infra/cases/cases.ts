@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import { Schedule as At, EventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Schedule as At } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
+import { putEvents } from '../platform/event-bus.ts';
 import { consumeQueue, followTable } from '../platform/event-sources.ts';
 import type { SliceProps } from '../platform/platform.ts';
 import { DeadLetters, WorkQueue } from '../platform/queues.ts';
@@ -65,7 +65,7 @@ export class Cases extends Construct {
       service,
       entry: 'cases/publish-segments',
       environment: { DEAD_LETTER_QUEUE_URL: segmentDeadLetters.park() },
-      permissions: [this.publishEvents()],
+      permissions: [putEvents(this)],
     });
     followTable(publishSegments, table.table, { sortKeyPrefix: 'segment#', deadLetters: segmentDeadLetters });
     this.snapshotDataset = new ServiceFunction(this, 'SnapshotDataset', {
@@ -96,11 +96,5 @@ export class Cases extends Construct {
       input: { check: 'nightly' },
     });
     this.deadLetters = { Collect: this.collectQueue.deadLetters, SegmentStream: segmentDeadLetters };
-  }
-
-  /** Events go to the default bus, which is in every account and needs no variable. */
-  private publishEvents(): PolicyStatement {
-    const { eventBusArn } = EventBus.fromEventBusName(this, 'Events', 'default');
-    return new PolicyStatement({ actions: ['events:PutEvents'], resources: [eventBusArn] });
   }
 }

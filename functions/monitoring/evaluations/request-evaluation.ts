@@ -42,7 +42,10 @@ export const expectDataset = async (
   const dataset = id === undefined ? await datasets.newest(tenant, model) : await datasets.get(tenant, model, id);
   if (dataset !== undefined) return dataset;
   if (id !== undefined) throw notFound(`a dataset ${id} of ${model}`);
-  throw new Problem('too-few-cases', `Expected a dataset of ${model}, found none. POST one once there are cases.`);
+  throw new Problem(
+    'too-few-cases',
+    `Expected a dataset of ${model}, found none. Cut one of its cases: POST one, or relearn suggest --cut.`,
+  );
 };
 
 /**
