@@ -16,6 +16,7 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -82,6 +83,8 @@ def train(root: Path, progress: Progress) -> None:
     from relearn_training.folds import require_enough_cases
     from relearn_training.importance import permutation_importance
     from relearn_training.manifest import read_manifest
+    from relearn_training.metrics import graded
+    from relearn_training.onnx_check import ExportedModel
     from relearn_training.problem import problem_of
     from relearn_training.recipe import Assignment, Recipe
     from relearn_training.sidecar import describe, metric_values
@@ -124,19 +127,21 @@ def train(root: Path, progress: Progress) -> None:
     trained = replace(trained, model=delivery.model)
     progress.report("check", 1, 1, "The graph agrees with the fitted model")
 
+    progress.report("explain", 0, 2, "Summing up what the trees lean on")
     shap = shap_summary(
         trained.model, split.train, split.holdout, hyperparameters.seed, time.perf_counter, SHAP_SECONDS
     )
+    progress.report("explain", 1, 2, "Shuffling the held-out values of one field after the other")
     importance = permutation_importance(
-        trained.model,
+        ExportedModel(delivery.graph, cpu_count()).predict,
         split.holdout,
-        hyperparameters.metric,
-        trained.decision_weights,
+        partial(graded, hyperparameters.metric, problem, weights=trained.decision_weights),
         hyperparameters.seed,
         time.perf_counter,
         IMPORTANCE_SECONDS,
         shap,
     )
+    progress.report("explain", 2, 2, "Writing the model")
     sidecar = describe(
         hyperparameters, manifest, split, trained, delivery.predictions, slices.of(split.holdout), importance
     )

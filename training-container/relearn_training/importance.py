@@ -12,8 +12,7 @@ from typing import Final
 import numpy as np
 
 from relearn_training.cases import Cases, Table
-from relearn_training.metrics import rank, score
-from relearn_training.models import FittedModel
+from relearn_training.metrics import Predictions, Truth
 from relearn_training.rearrangement import field_names, rearrange
 
 MOST_REPETITIONS: Final = 10
@@ -27,6 +26,11 @@ MOST_FIELDS: Final = 100
 """That are told of: the platform keeps a version's metrics in one item."""
 ROWS_AT_ONCE: Final = 20_000
 """Several fields are shuffled in one call, because a call costs more than its first thousand rows."""
+
+
+Predict = Callable[[Table], Predictions]
+Grade = Callable[[Truth, Predictions], float]
+"""How good predictions are: higher is better, whatever the metric; minus infinity where it is undefined."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,9 @@ class FieldImportance:
 
 
 def permutation_importance(
-    model: FittedModel,
+    predict: Predict,
     cases: Cases,
-    metric: str,
-    weights: Sequence[float] | None,
+    grade: Grade,
     seed: int,
     clock: Callable[[], float],
     seconds: float,
@@ -62,36 +65,35 @@ def permutation_importance(
     would take too long, on fewer cases.
 
     Args:
-        model: fitted.
+        predict: the model's answers.
         cases: that it was not fitted on.
-        metric: to score.
-        weights: of the classes, by which labels are decided.
+        grade: of answers.
         seed: of the shuffling.
         clock: monotonic seconds.
         seconds: that it may take.
         shap: mean absolute SHAP value of each field, where the model has some.
 
     Returns:
-        Nothing where there is no case, or the metric is undefined for them.
+        Nothing where there is no case, or the grade is undefined for them.
     """
     if not len(cases):
         return []
     began = clock()
     rng = np.random.default_rng(seed)
     sample = _draw(cases, MOST_CASES, rng)
-    best = _ranked(model, sample, metric, weights)
+    best = grade(sample.labels, predict(sample.table))
     fields = field_names(cases.table)
     # A repetition predicts the sample once for each field.
     affordable = int(len(sample) * seconds / (WANTED_REPETITIONS * len(fields) * max(clock() - began, 1e-9)))
     if affordable < len(sample) > FEWEST_CASES:
         sample = _draw(sample, max(affordable, FEWEST_CASES), rng)
-        best = _ranked(model, sample, metric, weights)
+        best = grade(sample.labels, predict(sample.table))
     if not np.isfinite(best):
         return []
     drops: list[np.ndarray] = []
     started, took = clock(), 0.0
     while len(drops) < MOST_REPETITIONS and (not drops or clock() - began + took <= seconds):
-        drops.append(best - _shuffled(model, sample, metric, weights, rng))
+        drops.append(best - _shuffled(predict, sample, grade, rng))
         took = (clock() - started) / len(drops)
     means = np.mean(drops, axis=0)
     errors = np.std(drops, axis=0, ddof=1) / np.sqrt(len(drops)) if len(drops) > 1 else None
@@ -108,21 +110,15 @@ def _draw(cases: Cases, most: int, rng: np.random.Generator) -> Cases:
     return cases.take(np.sort(rng.choice(len(cases), size=most, replace=False)))
 
 
-def _ranked(model: FittedModel, cases: Cases, metric: str, weights: Sequence[float] | None) -> float:
-    return rank(metric, score(metric, model.problem, cases.labels, model.predict(cases.table), weights))
-
-
-def _shuffled(
-    model: FittedModel, cases: Cases, metric: str, weights: Sequence[float] | None, rng: np.random.Generator
-) -> np.ndarray:
-    """The rank of the score with each field shuffled in turn [fields]."""
+def _shuffled(predict: Predict, cases: Cases, grade: Grade, rng: np.random.Generator) -> np.ndarray:
+    """The grade with each field shuffled in turn [fields]."""
     fields, together = len(field_names(cases.table)), max(1, ROWS_AT_ONCE // len(cases))
-    ranks: list[float] = []
+    grades: list[float] = []
     for first in range(0, fields, together):
         chunk = range(first, min(first + together, fields))
-        predictions = np.split(model.predict(_shuffled_table(cases.table, chunk, rng)), len(chunk))
-        ranks.extend(rank(metric, score(metric, model.problem, cases.labels, part, weights)) for part in predictions)
-    return np.array(ranks)
+        predictions = np.split(predict(_shuffled_table(cases.table, chunk, rng)), len(chunk))
+        grades.extend(grade(cases.labels, part) for part in predictions)
+    return np.array(grades)
 
 
 def _shuffled_table(table: Table, fields: Sequence[int], rng: np.random.Generator) -> Table:

@@ -45,6 +45,13 @@ def rank(metric: str, value: float) -> float:
     return -value if metric in LOWER_IS_BETTER else value
 
 
+def graded(
+    metric: str, problem: Problem, truth: Truth, predictions: Predictions, weights: Sequence[float] | None = None
+) -> float:
+    """The rank of the declared metric's score: see `score` and `rank`."""
+    return rank(metric, score(metric, problem, truth, predictions, weights))
+
+
 def evaluate(
     problem: Problem,
     truth: Truth,

@@ -16,24 +16,35 @@ ROWS_AT_ONCE = 512
 _ERRORS_ONLY = 3
 
 
-def run_graph(model: ModelProto, table: Table, threads: int = 1) -> Predictions:
-    """Probabilities [N, C] or values [N, 1] by onnxruntime, some rows at a time: memory stays small.
+class ExportedModel:
+    """A graph as the platform runs it, by onnxruntime.
 
-    Raises:
-        RuntimeError: if the graph fails on this input.
+    Args:
+        graph: exported.
+        threads: that may work at once.
     """
-    options = SessionOptions()
-    options.log_severity_level = _ERRORS_ONLY
-    options.intra_op_num_threads = threads
-    session = InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    wanted = [given.name for given in session.get_inputs()]
-    answers = [np.empty((0, model.graph.output[0].type.tensor_type.shape.dim[1].dim_value))]
-    for start in range(0, len(table), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        tensors = {"numeric": table.numeric[rows].astype(np.float32), "categorical": table.categorical[rows]}
-        (answer,) = session.run(None, {name: tensors[name] for name in wanted})
-        answers.append(answer.astype(np.float64))
-    return np.concatenate(answers)
+
+    def __init__(self, graph: ModelProto, threads: int = 1) -> None:
+        options = SessionOptions()
+        options.log_severity_level = _ERRORS_ONLY
+        options.intra_op_num_threads = threads
+        self._session = InferenceSession(graph.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        self._wanted = [given.name for given in self._session.get_inputs()]
+        self._width = graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value
+
+    def predict(self, table: Table) -> Predictions:
+        """Probabilities [N, C] or values [N, 1], some rows at a time: memory stays small.
+
+        Raises:
+            RuntimeError: if the graph fails on this input.
+        """
+        answers = [np.empty((0, self._width))]
+        for start in range(0, len(table), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            tensors = {"numeric": table.numeric[rows].astype(np.float32), "categorical": table.categorical[rows]}
+            (answer,) = self._session.run(None, {name: tensors[name] for name in self._wanted})
+            answers.append(answer.astype(np.float64))
+        return np.concatenate(answers)
 
 
 def allowed_difference(expected: Predictions, *, regression: bool) -> Predictions | float:
@@ -67,7 +78,7 @@ def require_parity(
     Raises:
         TrainingFailure: if a row's is above what is allowed, or not a number.
     """
-    difference = np.abs(run_graph(model, table, threads) - expected)
+    difference = np.abs(ExportedModel(model, threads).predict(table) - expected)
     within = difference <= allowed_difference(expected, regression=regression)
     if not within.all():
         rows = int((~within.all(axis=1)).sum())

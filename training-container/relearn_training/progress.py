@@ -10,7 +10,7 @@ from typing import Literal, Self
 
 HEARTBEAT_SECONDS = 1.5
 
-Phase = Literal["load", "search", "fit", "export", "check"]
+Phase = Literal["load", "search", "fit", "export", "check", "explain"]
 Writer = Callable[[str], None]
 
 

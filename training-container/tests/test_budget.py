@@ -12,6 +12,7 @@ class Clock:
         self.now = 1000.0
 
     def __call__(self) -> float:
+        """Monotonic seconds."""
         return self.now
 
 

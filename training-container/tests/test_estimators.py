@@ -17,7 +17,7 @@ from relearn_training.estimators import ABSENT, FAMILIES, DataShape, FitContext,
 from relearn_training.failures import TrainingFailure
 from relearn_training.model_schema import Column, TableColumns
 from relearn_training.models import FittedModel, Parameters
-from relearn_training.onnx_check import require_parity, run_graph
+from relearn_training.onnx_check import ExportedModel, require_parity
 from relearn_training.problem import Problem
 
 BRIEF: dict[str, Parameters] = {
@@ -253,4 +253,4 @@ def test_parity_names_the_rows_that_differ() -> None:
     expected[7] += 0.01 * expected.std()
     with pytest.raises(TrainingFailure, match=f"1 of {len(cases)} cases differ"):
         require_parity(graph, cases.table, expected, regression=True)
-    assert run_graph(graph, cases.table.take(np.arange(0))).shape == (0, 1)
+    assert ExportedModel(graph).predict(cases.table.take(np.arange(0))).shape == (0, 1)

@@ -1,6 +1,7 @@
 """Permutation importance: it finds what a model leans on, keeps to its time, and shuffles fields as wholes."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from itertools import count
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from relearn_training.cases import Cases, Table
 from relearn_training.graph import Graph
 from relearn_training.importance import MOST_REPETITIONS, FieldImportance, permutation_importance
+from relearn_training.metrics import graded
 from relearn_training.model_schema import Column, TableColumns
 from relearn_training.models import FittedModel, Predictions
 from relearn_training.problem import Problem
@@ -52,8 +54,9 @@ def response(table: Table) -> np.ndarray:
 def measure(
     model: Formula, held_out: Cases, metric: str, seconds: float = 60.0, **more: object
 ) -> list[FieldImportance]:
-    ticks = more.pop("clock", lambda: 0.0)
-    return permutation_importance(model, held_out, metric, more.pop("weights", None), 1, ticks, seconds, **more)
+    ticks, weights = more.pop("clock", lambda: 0.0), more.pop("weights", None)
+    grade = partial(graded, metric, model.problem, weights=weights)
+    return permutation_importance(model.predict, held_out, grade, 1, ticks, seconds, **more)
 
 
 def regressor() -> Formula:
