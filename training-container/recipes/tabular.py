@@ -72,9 +72,8 @@ class Tabular:
     def train(self, assignment: Assignment) -> Trained:
         """Searches, chooses by out-of-fold predictions, and fits what the choice still lacks."""
         search = self._search(assignment)
-        search.run()
         seed = assignment.seed
-        search.deepen(lambda trials: contributors(search, trials, seed))
+        search.run(lambda trials: contributors(search, trials, seed))
         wishes = replace(self.wishes, ordered=self.order is not None)
         choice = choose_model(search, wishes, seed)
         best = choice.validation.mean

@@ -3,9 +3,9 @@
     seconds  |- a linear model, boosted trees -|- portfolios -|- sampler -|- deepening -|- final model -|
 
 Where all folds of a setting cost little of the budget, each setting is fitted on all of them (deep). Where they cost
-much, each is fitted on the first fold alone (broad), and those that the ensemble would use get the other folds at the
-end, as time permits. Small tables are divided anew for further rounds of folds, which lowers the variance of the scores
-and of the model.
+much, each is fitted on the first fold alone (broad), and those that the ensemble would use get the other folds, as
+time permits; what that leaves goes to further settings, and to the folds of the best of these. Small tables are
+divided anew for further rounds of folds, which lowers the variance of the scores and of the model.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,9 +37,9 @@ USUAL_RATE, HURRY, LARGEST_RATE = 0.05, 3.0, 0.3
 """Of boosted trees: the learning rate where a setting has none, and by how much it grows for want of time."""
 DEEP_TRIALS: Final = 12
 """So many settings on all folds have to fit into the budget for the search to be deep."""
-BROAD_SHARE: Final = 0.5
+BROAD_SHARES: Final = (0.5, 0.8)
 ROUNDS_SHARE: Final = 0.6
-"""Shares of the search's seconds after which folds that are left, and further rounds, are fitted."""
+"""Shares of the search's seconds after which folds that are left, twice, and further rounds are fitted."""
 KEPT: Final = 16
 """Trials, the best ones, whose models and predictions are kept; and those of each family's best."""
 HOPELESS: Final = 2.0
@@ -113,21 +113,31 @@ class Search:
         self.broad = False
         self.lean = False
 
-    def run(self) -> None:
-        """Tries settings.
+    def run(self, chosen: Chooser) -> None:
+        """Tries settings, and fits more folds of what an ensemble would use.
+
+        Args:
+            chosen: those of the trials that an ensemble would use.
 
         Raises:
             MemoryError: if none could be fitted for want of memory.
         """
         self.trials, used, self.broad = self.checkpoints.load()
         self.budget.spend(used)
-        while len(self.trials) < self.plan.trials and not self._enough_tried():
-            if not self._try_next():
-                break
+        self._try_until(BROAD_SHARES[0])
         if not any(trial.scores for trial in self.trials):
             self._refuse()
+        self._deepen(chosen)
+        for share in BROAD_SHARES[1:] if self.broad else ():
+            self._try_until(share)
+            self._deepen(chosen)
 
-    def deepen(self, chosen: Chooser) -> None:
+    def _try_until(self, broad_share: float) -> None:
+        while len(self.trials) < self.plan.trials and not self._enough_tried(broad_share):
+            if not self._try_next():
+                break
+
+    def _deepen(self, chosen: Chooser) -> None:
         """Fits the folds that are left of what an ensemble would use, and further rounds, as time permits."""
         for number in range(len(self.plan.rounds)):
             first = number * self.plan.folds
@@ -156,13 +166,13 @@ class Search:
         complete = [trial for trial in scored if trial.status == "complete"]
         return complete or scored
 
-    def _enough_tried(self) -> bool:
+    def _enough_tried(self, broad_share: float) -> bool:
         if not any(trial.scores for trial in self.trials):
             return len(self.trials) > self.proposals.opening
         self.budget.reserve(self._finish_seconds())
         share = 1.0
         if self.broad:
-            share = BROAD_SHARE
+            share = broad_share
         elif len(self.plan.rounds) > 1:
             share = ROUNDS_SHARE
         return self.budget.search_share >= share

@@ -76,7 +76,7 @@ def test_trains_without_a_network_and_is_never_silent_for_long(tmp_path: Path) -
     assert max(later - earlier for earlier, later in pairwise(times)) < 3
     assert [event["event"] for event in events if event["event"] != "progress"][-1] == "finished"
     phases = [event["phase"] for event in events if event["event"] == "progress"]
-    assert list(dict.fromkeys(phases)) == ["load", "search", "fit", "export", "check"]
+    assert list(dict.fromkeys(phases)) == ["load", "search", "fit", "export", "check", "explain"]
     assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
         "holdout-predictions.jsonl",
         "model.json",
