@@ -79,6 +79,8 @@ export const sendCases = async (
 };
 
 const lookMilliseconds = 500;
+/** Times as long as a look took, until the next: to count many cases that wait takes from examining them. */
+const rest = 5;
 const patienceMilliseconds = 600_000;
 
 /** Waits until what was received is examined, ten minutes at most, and says what was made of it. */
@@ -89,6 +91,7 @@ export const untilExamined = async (
   const began = now();
   let told = began;
   for (;;) {
+    const looked = now();
     const statistics = expectAnswer(
       await api.GET('/v1/models/{model}/cases/statistics', { params: { path: { model } } }),
     );
@@ -97,6 +100,6 @@ export const untilExamined = async (
       told = now();
       tell(`examining: ${statistics.pending.toLocaleString('en')} cases wait`);
     }
-    await pause(lookMilliseconds);
+    await pause(Math.max(lookMilliseconds, rest * (now() - looked)));
   }
 };
