@@ -50,7 +50,9 @@ describe('the retrain machine', () => {
   it('matches only errors that are declared', () => {
     const declared: readonly string[] = Object.values(WorkflowError);
     const matched = tasks.flatMap(([, { Retry = [], Catch = [] }]) => [...Retry, ...Catch]);
-    const own = matched.flatMap(({ ErrorEquals }) => ErrorEquals).filter((name) => !/^(States|Lambda|Sandbox)\./.test(name));
+    const own = matched
+      .flatMap(({ ErrorEquals }) => ErrorEquals)
+      .filter((name) => !/^(States|Lambda|Sandbox)\./.test(name));
     expect(own.length).toBeGreaterThan(0);
     expect(own.filter((name) => !declared.includes(name))).toEqual([]);
   });
