@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { judgeLeaks, leakTable } from '../../bench/automl/leaks.ts';
 import { chooseTables, readOptions } from '../../bench/automl/options.ts';
 import { autogluon, baseline, ours, type Peer, peers } from '../../bench/automl/peers.ts';
 import type { Run } from '../../bench/automl/run.ts';
 import { goalOf, judgeSummary, summarise } from '../../bench/automl/summary.ts';
 import type { Table } from '../../bench/automl/tables.ts';
+import { FindingKind } from '../../contracts/suggestions.ts';
 
 const flaml = peers.find(({ name }) => name === 'flaml') as Peer;
 const contestants = [baseline, flaml, autogluon, ours];
@@ -51,6 +53,22 @@ describe('the gates of the AutoML bench', () => {
     const scores = { baseline: [0.5, 0.5], flaml: [0.9, 0.8], autogluon: [0.6, 0.6], ours: [0.8, 0.9] };
 
     expect(passed(summaryOf(scores))).toMatchObject({ 'G13.rank': false });
+  });
+
+  test('fail where a column that tells the label is not named, and let a table pass without any', () => {
+    const honest = { table: 'a', leaks: {}, columns: 9, named: { dose: FindingKind.Leak } };
+    const leaky = { table: 'b', leaks: { result: 'afterwards', row: 'identifier' }, columns: 9 };
+    const found = { result: FindingKind.KnownAfterwards, row: FindingKind.Identifier };
+
+    expect(judgeLeaks([honest, { ...leaky, named: found }]).pass).toBe(true);
+    expect(judgeLeaks([honest, { ...leaky, named: { row: FindingKind.Identifier } }])).toMatchObject({
+      pass: false,
+      value: 0.5,
+    });
+    expect(leakTable([honest, { ...leaky, named: found }]).slice(1)).toEqual([
+      ['a', '9', '–', '–', 'dose'],
+      ['b', '9', 'result, row', 'result: known-afterwards, row: identifier', '–'],
+    ]);
   });
 
   test('need a run of every peer on every table', () => {
