@@ -21,6 +21,7 @@ export type FrontServer = { readonly url: string; readonly port: number; close()
 const requestBytes = 10_485_760;
 const responseBytes = 6_291_556;
 const defaultMilliseconds = 30_000;
+const keepAliveMilliseconds = 75_000;
 
 /** Paths that lead to the API; anything else is nobody's. */
 const isOfTheApi = (path: string): boolean => /^\/(v1|docs)(\/|$)/.test(path);
@@ -156,6 +157,8 @@ export const startFrontServer = async ({
       failed(error, response, milliseconds);
     });
   });
+  // Far longer than any client keeps an idle connection: whoever closes first must not be the one who is being asked.
+  server.keepAliveTimeout = keepAliveMilliseconds;
   server.listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const training = { ...declaration.policies.training, instanceTypes: ['ml.m5.large', 'ml.m5.xlarge'] };
   const policies = { ...declaration.policies, training };
   // Short, and long enough to be stopped in the midst of it.
-  const parameters = { algorithms: ['linear', 'lightgbm', 'xgboost'], trials: 6, folds: 3, ensemble: 'none' };
+  const parameters = { algorithms: ['linear', 'lightgbm', 'xgboost'], trials: 60, folds: 3, ensemble: 'none' };
   const recipe = { ...declaration.recipe, parameters };
   await call(cloud, operator, 'PUT', '/models/diagnosis', { ...declaration, recipe, policies });
   await sendRows(cloud, cloud.tenants.acme?.expert ?? '', 'diagnosis', 0, 80);

@@ -41,6 +41,11 @@ test('the API is passed through with status, headers and body', async () => {
   expect({ status, probe: headers.get('x-probe'), json }).toEqual({ status: 201, probe: 'yes', json: { ok: true } });
 });
 
+test('an idle connection is kept for longer than clients do, so that none asks while it is being closed', async () => {
+  const { headers } = await send({ do: 'answer' });
+  expect(headers.get('keep-alive')).toBe('timeout=75');
+});
+
 test("a function's own problem is passed through as it is", async () => {
   expect(await send({ do: 'problem' })).toMatchObject({ status: 409, json: { type: 'urn:relearn:problem:conflict' } });
 });
