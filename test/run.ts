@@ -30,7 +30,7 @@ const stream = (program: string, args: readonly string[], environment: NodeJS.Pr
 
 const runJest = async (folder: string, args: readonly string[]): Promise<Count> => {
   const report = join(folder, 'jest.json');
-  const status = await stream('jest', ['--json', `--outputFile=${report}`, '--maxWorkers=3', ...args], {
+  const status = await stream('jest', ['--json', `--outputFile=${report}`, '--maxWorkers=2', ...args], {
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
   });
   try {

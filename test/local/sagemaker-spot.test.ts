@@ -97,7 +97,7 @@ describe('a spot job', () => {
 
   test('that gets no other machine in its time ends as MaxWaitTimeExceeded', async () => {
     await faults.add({ kind: 'interrupted', capacityAfterSeconds: null });
-    const job = await train(client, trainingRequest('waiting', role, 'checkpoint', spot('waiting', 2, 2)));
+    const job = await train(client, trainingRequest('waiting', role, 'checkpoint', spot('waiting', 5, 5)));
     expect(job).toMatchObject({ TrainingJobStatus: 'Stopped', SecondaryStatus: 'MaxWaitTimeExceeded' });
     expect(pathOf(job)?.at(-2)).toBe('Interrupted');
   });

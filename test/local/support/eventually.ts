@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
  */
 export async function eventually<Result>(
   look: () => Promise<Result | undefined | false>,
-  seconds = 20,
+  seconds = 45,
 ): Promise<Result> {
   const deadline = performance.now() + seconds * 1000;
   while (performance.now() < deadline) {
