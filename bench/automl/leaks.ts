@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { openCsv } from '../../cli/import/read-csv.ts';
 import { caseReader } from '../../cli/import/to-case.ts';
 import { type Field, type ModelSchema, Task } from '../../contracts/model.ts';
-import { seeded } from '../../contracts/seeded.ts';
 import { FindingKind } from '../../contracts/suggestions.ts';
 import type { Observation } from '../../functions/monitoring/domain/profile/observation.ts';
+import { drawing } from '../../functions/monitoring/domain/profile/sample.ts';
 import { suggest } from '../../functions/monitoring/domain/profile/suggest.ts';
 import { judge, type Result } from '../report.ts';
 import { automlFolder } from './environments.ts';
@@ -59,20 +59,14 @@ const readCases = async (file: string, described: Described, schema: ModelSchema
   return cases;
 };
 
-/** About as many as the platform looks at. */
-const most = 10_000;
-const thinned = (cases: readonly Observation[]): Observation[] => {
-  const random = seeded(cases.length);
-  return cases.filter(() => random() < most / cases.length);
-};
-
 const examine = async (folder: string): Promise<Examined> => {
   const described = JSON.parse(readFileSync(join(folder, 'description.json'), 'utf8')) as Described;
   const leaky = Object.keys(described.leaks).length > 0;
   const schema = schemaOf(described);
   const cases = await readCases(join(folder, leaky ? 'table.csv' : 'train.csv'), described, schema);
   const task = described.task === 'regression' ? Task.TabularRegression : Task.TabularClassification;
-  const { findings, fields } = suggest({ task, schema, train: thinned(cases), holdout: [], of: cases.length });
+  const train = cases.filter(drawing(cases.length));
+  const { findings, fields } = suggest({ task, schema, train, holdout: [], of: cases.length });
   const grave = findings.filter(({ kind, severity }) => telling.includes(kind) && severity !== 'note');
   return {
     table: described.name,

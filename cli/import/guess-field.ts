@@ -66,7 +66,7 @@ const guessByValues = (profile: ColumnProfile): [Field, string] => {
   const feature = FieldKind.Feature;
   const known = rows - missing;
   if (known === 0) return [identifier, 'it has no value in any row: left out'];
-  if (isCounter(profile)) return [identifier, 'it counts the rows'];
+  if (isCounter(profile)) return [identifier, 'it numbers the rows: its values grow, or never repeat'];
   if (isBoolean) return [{ kind: feature, type: 'boolean', required }, 'yes or no in every row'];
   if (isNumber) return [{ kind: feature, type: 'number', required }, 'a number in every row'];
   if (isTimestamp)

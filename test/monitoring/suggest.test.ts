@@ -130,14 +130,17 @@ describe('a field that tells too much', () => {
     const train = Array.from({ length: 1000 }, (_, index) => {
       const ill = index % 2 === 0;
       return observe(
-        { fever: (ill ? 1.6 : 0) + random() + random(), size: random() },
+        { fever: (ill ? 0.8 : 0) + random() + random(), size: random() },
         ill ? 'malignant' : 'benign',
         index,
       );
     });
     const [fever, size, weight] = [number, number, number];
     const { findings } = of(train, { fever, size, weight });
-    expect(findings.find(({ field }) => field === 'fever')).toMatchObject({ severity: Severity.Warning });
+    const named = findings.find(({ field }) => field === 'fever');
+    expect(named).toMatchObject({ kind: FindingKind.Leak, severity: Severity.Warning });
+    expect(named?.detail).toContain('Find out when it is written down');
+    expect(named?.detail).not.toContain('most likely');
   });
 
   it('does not tell of subjects: what tells them apart tells nothing of new ones', () => {

@@ -1,6 +1,6 @@
 """Permutation importance: it finds what a model leans on, keeps to its time, and shuffles fields as wholes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 
@@ -8,20 +8,16 @@ import numpy as np
 import pytest
 
 from relearn_training.cases import Cases, Table
-from relearn_training.graph import Graph
 from relearn_training.importance import MOST_REPETITIONS, FieldImportance, permutation_importance
-from relearn_training.metrics import graded
+from relearn_training.metrics import Predictions, graded
 from relearn_training.model_schema import Column, TableColumns
-from relearn_training.models import FittedModel, Predictions
 from relearn_training.problem import Problem
 
 COLUMNS = TableColumns((Column("noise", "number"), Column("dose", "number")), (Column("note", "text"),))
 
 
-class Formula(FittedModel):
+class Formula:
     """A model that is a formula, and counts the rows that it was asked about."""
-
-    parameters: Mapping[str, float] = {}
 
     def __init__(self, problem: Problem, predict: Callable[[Table], np.ndarray]) -> None:
         self.problem = problem
@@ -33,10 +29,6 @@ class Formula(FittedModel):
         self.calls.append(len(table))
         assert [column.strings().tolist() for column in table.strings] == table.categorical.T.tolist()
         return self._predict(table)
-
-    def emit(self, graph: Graph) -> str:
-        """Formulas are not exported."""
-        raise NotImplementedError(graph)
 
 
 def cases(number: int, labels: Callable[[Table], np.ndarray], seed: int = 0) -> Cases:

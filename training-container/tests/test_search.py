@@ -133,3 +133,17 @@ def test_what_comes_later_is_not_pulled_to_the_middle_of_the_past() -> None:
     assert search(cases, "rmse", given).trained.algorithm != "stacked-ensemble"
     stacked = search(cases, "rmse", {**given, "ensemble": "stacked"}).trained
     assert stacked.algorithm == "stacked-ensemble"
+
+
+def test_a_broad_search_goes_on_after_it_deepened_and_deepens_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As where one fold costs much: each setting is fitted on one fold first.
+    monkeypatch.setattr("relearn_training.search.DEEP_TRIALS", 10**9)
+    monkeypatch.setattr("relearn_training.search.PROBED_ROWS", 40)
+    given = {"seconds": 6, "folds": 3, "rounds": 1, "algorithms": FAST, "trials": 10_000}
+    training = search(loaded("cancer", 300), "log-loss", given)
+    assert training.trained.details["search"]["broad"]
+    said = [line for line in training.said("") if "more folds" in line or line.startswith("Trial ")]
+    turns = ["deepened" if "more folds" in line else "tried" for line in said]
+    assert [turn for turn, before in zip(turns, ["", *turns[:-1]], strict=True) if turn != before][:3] == [
+        *("tried", "deepened", "tried")
+    ]
