@@ -4,11 +4,16 @@ import json
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from programs.train import main
+
+HAS_TORCH = find_spec("torch") is not None
+needs_torch = pytest.mark.skipif(not HAS_TORCH, reason="PyTorch is an extra: npm run set-up -- torch")
+"""For what tests the family `network`; the heavy test run has the extra."""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from conftest import Train
+from conftest import Train, needs_torch
 from graphs import OPERATORS, run_by_onnxruntime
 from trees import REGRESSION, clinical, hyperparameters, incidents, mixed, progression, write_tree
 
@@ -24,7 +24,9 @@ def only(*algorithms: str, **more: object) -> str:
     return json.dumps({"algorithms": list(algorithms), "folds": 2, "rounds": 1, "trials": len(algorithms), **more})
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize(
+    "algorithm", [pytest.param(name, marks=needs_torch) if name == "network" else name for name in ALGORITHMS]
+)
 def test_the_graph_agrees_with_python(tmp_path: Path, train: Train, algorithm: str) -> None:
     schema, rows = mixed(3)
     write_tree(tmp_path, schema, rows, hyperparameters(parameters=only(algorithm)))
