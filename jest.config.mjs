@@ -1,3 +1,6 @@
+// onnxruntime would report its use to its maker. Workers take it over.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 /** Tests run as ES modules on Node 24; `npm test` sets the flag that Jest needs for it. */
 export default {
   testEnvironment: '<rootDir>/test/support/node-environment.mjs',

@@ -45,6 +45,7 @@ const environment = (): NodeJS.ProcessEnv => ({
   OMP_WAIT_POLICY: 'PASSIVE',
   GOMP_SPINCOUNT: '0',
   PYTHONWARNINGS: 'ignore',
+  ORT_DISABLE_TELEMETRY: '1',
 });
 
 const score = async (table: Table, predictions: string): Promise<number> => {

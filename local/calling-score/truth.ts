@@ -53,6 +53,8 @@ const scoresOf = async (graph: Uint8Array, inputs: Float32Array, place: number):
  * the API gives them to nobody.
  */
 export const openTruth = (cloud: Cloud, tenant: Tenant, model: string): Truth => {
+  // onnxruntime would report its use to its maker, from its first session on.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   const { next } = seededRandom(seed);
   const sample = Array.from({ length: people }, () => drawPerson(next));
   const chances = sample.map(trueChance);

@@ -1,6 +1,7 @@
 """Runs the program inside the test process and reads back what it printed."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # onnxruntime would report its use to its maker, from its import on
 
 from programs.train import main
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -45,13 +45,17 @@ export class Synthesised {
 
   constructor(context: Readonly<Record<string, unknown>> = {}, change: (stack: RelearnStack) => void = () => {}) {
     this.app = new App({ context: { ...project.context, ...context } });
-    this.stack = new RelearnStack(this.app, 'Relearn', {
-      settings: readSettings(this.app),
-      codeVersion: '1.2.3',
-      codeOf: (entry) => Code.fromInline(`// ${entry}`),
-    });
-    change(this.stack);
-    this.template = Template.fromStack(this.stack).toJSON();
+    try {
+      this.stack = new RelearnStack(this.app, 'Relearn', {
+        settings: readSettings(this.app),
+        codeVersion: '1.2.3',
+        codeOf: (entry) => Code.fromInline(`// ${entry}`),
+      });
+      change(this.stack);
+      this.template = Template.fromStack(this.stack).toJSON();
+    } finally {
+      rmSync(this.app.outdir, { recursive: true });
+    }
   }
 
   all(type: string): Resource[] {
