@@ -8,9 +8,10 @@
 import { join } from 'node:path';
 import { keepTalking } from '../local/log.ts';
 import { preparePython } from '../local/set-up/python-environment.ts';
+import { readArguments } from './arguments.ts';
 import { automlFolder, prepareEnvironments } from './automl/environments.ts';
 import { examineAll, judgeLeaks, leakTable } from './automl/leaks.ts';
-import { chooseTables, gatedSeconds, readOptions } from './automl/options.ts';
+import { chooseTables, gatedSeconds, readOptions, taken } from './automl/options.ts';
 import { writePage } from './automl/page.ts';
 import { ours, peers } from './automl/peers.ts';
 import { type Run, recall, runPeer } from './automl/run.ts';
@@ -19,7 +20,7 @@ import { readTables } from './automl/tables.ts';
 import { scoreTable, standingTable } from './automl/text.ts';
 import { finish, machine, textTable } from './report.ts';
 
-const options = readOptions(process.argv.slice(2));
+const options = readArguments(taken, readOptions);
 const log = (line: string): void => console.log(`  ${line}`);
 
 console.log(`AutoML on ${machine()}, ${options.allowance.seconds} s a table`);

@@ -1,14 +1,15 @@
 /** `npm run bench:datasets [-- --json FILE]`: what a dataset costs by how many cases are new, and how many are old. */
 import { keepTalking } from '../local/log.ts';
 import { startTestServices } from '../test/support/services.ts';
+import { readJsonArgument } from './arguments.ts';
 import { openMeasurement } from './datasets/measure.ts';
 import { writePage } from './datasets/page.ts';
 import { judgeSizes, rowsOf } from './datasets/summary.ts';
-import { finish, machine, readBenchArguments, textTable } from './report.ts';
+import { finish, machine, textTable } from './report.ts';
 
 const sizes = [10_000, 50_000, 100_000, 300_000, 1_000_000];
 
-const { json } = readBenchArguments();
+const { json } = readJsonArgument();
 const log = (line: string): void => console.log(`  ${line}`);
 
 console.log(`Datasets on ${machine()}`);

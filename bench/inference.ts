@@ -1,5 +1,6 @@
 /** `npm run bench:inference [-- --json FILE]`: how fast, how small and how quickly up the predict function is. */
 import { keepTalking } from '../local/log.ts';
+import { readJsonArgument } from './arguments.ts';
 import { benchChallenged } from './inference/challenged.ts';
 import { buildScripts } from './inference/child.ts';
 import { startBenchCloud } from './inference/cloud.ts';
@@ -12,9 +13,9 @@ import { buildPackage } from './inference/package.ts';
 import { writePage } from './inference/page.ts';
 import { prepare } from './inference/prepare.ts';
 import { benchThroughput } from './inference/throughput.ts';
-import { finish, machine, readBenchArguments } from './report.ts';
+import { finish, machine } from './report.ts';
 
-const { json } = readBenchArguments();
+const { json } = readJsonArgument();
 const log = (line: string): void => console.log(`  ${line}`);
 
 console.log(`Inference on ${machine()}`);

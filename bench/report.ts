@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
-import { parseArgs } from 'node:util';
 
 /** What is measured, and from when on it is good enough. */
 export interface Goal {
@@ -85,12 +84,6 @@ export const markdownOf = (results: readonly Result[]): string => markdownTable(
 export const machine = (): string =>
   `${cpus().length} × ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ` +
   `${process.arch}, Node ${process.versions.node}`;
-
-/** `--json FILE`, which every bench takes. */
-export const readBenchArguments = (): { json: string | undefined } => {
-  const { values } = parseArgs({ options: { json: { type: 'string' } } });
-  return { json: values.json };
-};
 
 /**
  * Prints the table, writes the JSON that was asked for, and lets the command end with 1 where a gate fails.

@@ -1,6 +1,7 @@
 /** `npm run bench:rollback [-- --json FILE]`: how long it takes from the alarm, or the call, to the restored route. */
 import { keepTalking } from '../local/log.ts';
-import { finish, machine, readBenchArguments } from './report.ts';
+import { readJsonArgument } from './arguments.ts';
+import { finish, machine } from './report.ts';
 import { startFleet } from './rollback/fleet.ts';
 import { type Counts, measureIdle, measureTraining } from './rollback/halves.ts';
 import { writePage } from './rollback/page.ts';
@@ -10,7 +11,7 @@ import { judgeRows, summarise } from './rollback/summary.ts';
 const counts: Counts = { alarm: 100, 'by-hand': 25 };
 const size = 4;
 
-const { json } = readBenchArguments();
+const { json } = readJsonArgument();
 const log = (line: string): void => console.log(`  ${line}`);
 
 console.log(`Rollbacks on ${machine()}`);

@@ -3,6 +3,7 @@
  * and how soon it decides, beside the methods of the field.
  */
 import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.ts';
 import { finish, textTable } from './report.ts';
 import { measureEngine } from './statistics/engine-figures.ts';
 import { writePage } from './statistics/page.ts';
@@ -15,25 +16,27 @@ import { powerTable } from './statistics/tables/power.ts';
 import { robustnessTable } from './statistics/tables/robustness.ts';
 import { judgeTargets } from './statistics/targets.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    runs: { type: 'string', default: String(fullRuns) },
-    only: { type: 'string', default: '' },
-    seed: { type: 'string', default: '1' },
-  },
-});
-
-const wholeNumber = (option: 'runs' | 'seed', least: number): number => {
-  const number = Number(values[option]);
-  if (Number.isSafeInteger(number) && number >= least) return number;
-  throw new Error(`Expected --${option} to be a whole number from ${least}, got ${values[option]}.`);
+const readOptions = (args: readonly string[]) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'string' },
+      runs: { type: 'string', default: String(fullRuns) },
+      only: { type: 'string', default: '' },
+      seed: { type: 'string', default: '1' },
+    },
+  });
+  const wholeNumber = (option: 'runs' | 'seed', least: number): number => {
+    const number = Number(values[option]);
+    if (Number.isSafeInteger(number) && number >= least) return number;
+    throw new Error(`Expected --${option} to be a whole number from ${least}, got ${values[option]}.`);
+  };
+  const runs = wholeNumber('runs', 100);
+  const only = values.only.split(',').filter((id) => id !== '');
+  return { json: values.json, runs, only, seed: wholeNumber('seed', 0), studies: chooseStudies(runs, only) };
 };
 
-const runs = wholeNumber('runs', 100);
-const seed = wholeNumber('seed', 0);
-const only = values.only.split(',').filter((id) => id !== '');
-const studies = chooseStudies(runs, only);
+const { json, runs, only, seed, studies } = readArguments('--json FILE --runs N --only ID,… --seed N', readOptions);
 
 console.log(`Statistics: ${studies.length} worlds, ${runs} rollouts for a rate, seed ${seed}`);
 const progress = startProgress('simulating rollouts');
@@ -44,7 +47,7 @@ const isAll = only.length === 0;
 const results = [...judgeTargets(figures), ...(isAll ? measureEngine() : [])];
 const tables = [errorTable(figures), robustnessTable(figures), powerTable(figures, studies), alarmTable(figures)];
 for (const { title, rows } of tables) if (rows.length > 1) console.log(`\n${title}\n\n${textTable(rows)}`);
-finish(results, values.json, { seed, runs, figures });
+finish(results, json, { seed, runs, figures });
 if (isAll && runs >= fullRuns) {
   await writePage({ results, figures, tables, seed, runs });
   console.log('The page with the plot: docs/statistics.md');

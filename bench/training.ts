@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { keepTalking } from '../local/log.ts';
 import { preparePython } from '../local/set-up/python-environment.ts';
+import { readArguments } from './arguments.ts';
 import { finish, machine } from './report.ts';
 import { measureOverhead } from './training/overhead.ts';
 import { writePage } from './training/page.ts';
@@ -17,7 +18,8 @@ import { measureSharing } from './training/sharing.ts';
 import { judgeFigures } from './training/summary.ts';
 import { startWorld } from './training/world.ts';
 
-const { values } = parseArgs({ options: { json: { type: 'string' }, quick: { type: 'boolean', default: false } } });
+const options = { json: { type: 'string' }, quick: { type: 'boolean', default: false } } as const;
+const { values } = readArguments('--json FILE --quick', (args) => parseArgs({ args: [...args], options }));
 const whole = { cases: 60_000, columns: 50, rounds: 3, trials: 8, jobs: 10, predictions: 300 };
 const quick = { cases: 6_000, columns: 50, rounds: 1, trials: 3, jobs: 2, predictions: 100 };
 const amount = values.quick ? quick : whole;

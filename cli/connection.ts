@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as z from 'zod';
 import { createRelearn, type Relearn } from '../client/index.ts';
 import { SettingsError, UnreachableError } from './errors.ts';
@@ -6,6 +7,8 @@ import { SettingsError, UnreachableError } from './errors.ts';
 export interface ConnectionOptions {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
+  /** Where the embedded cloud keeps its state. @default where npm start keeps it by itself */
+  readonly state?: string | undefined;
   readonly tenant: string;
   readonly role: string;
 }
@@ -68,7 +71,7 @@ const connect = (baseUrl: string, token: string): Relearn => createRelearn({ bas
 
 /**
  * Opens the API: address and token are taken from the options, else from RELEARN_URL and RELEARN_TOKEN, else both from
- * the embedded cloud that runs, whose tokens are sent to no other address.
+ * the embedded cloud that runs, with the state of --state or RELEARN_STATE, whose tokens are sent to no other address.
  *
  * @throws SettingsError
  */
@@ -87,11 +90,12 @@ export const openConnection = async (options: ConnectionOptions, sources: Connec
   if (url !== undefined) {
     throw new SettingsError('Expected a token for that address. Give --token, or set RELEARN_TOKEN.');
   }
-  const ready = await readReadyFile(sources.readyFile);
+  const state = options.state ?? sources.environment.RELEARN_STATE;
+  const ready = await readReadyFile(state === undefined ? sources.readyFile : join(state, 'ready.json'));
   if (ready === undefined) {
     throw new SettingsError(
       'Expected an address and a token, or an embedded cloud that runs. Run npm start, or give --url and --token, ' +
-        'or set RELEARN_URL and RELEARN_TOKEN.',
+        'or set RELEARN_URL and RELEARN_TOKEN. Give npm start and this the same --state, if any.',
     );
   }
   return connect(ready.apiUrl, token ?? tokenOf(ready, options));

@@ -61,6 +61,15 @@ export class WorkFailedError extends CommandError {
   }
 }
 
+/** What was begun goes on, and takes longer than anybody waits. */
+export class UnfinishedError extends CommandError {
+  override readonly name = 'UnfinishedError';
+
+  constructor(message: string) {
+    super(message, ExitCode.Refused);
+  }
+}
+
 /** There is none of what the command is about. */
 export class AbsentError extends CommandError {
   override readonly name = 'AbsentError';

@@ -25,8 +25,8 @@ interface CommonOptions extends ConnectionOptions {
 }
 
 const exitCodes = `
-Exit codes: 0 done; 1 refused by the platform, a file that cannot be used, a training or an evaluation that failed, or a
-drill that did not roll back; 2 wrong command line, or no address or token; 3 nothing answers at the address.`;
+Exit codes: 0 done; 1 refused by the platform, a file that cannot be used or whose cases still wait to be examined, a
+training or an evaluation that failed, or a drill that did not roll back; 2 wrong command line, or no address or token; 3 nothing answers at the address.`;
 
 const openSession = (surroundings: Surroundings): OpenSession => {
   const offline = (command: Command): OfflineSession => {
@@ -58,6 +58,7 @@ export const makeProgram = (surroundings: Surroundings): Command => {
     )
     .option('--url <address>', "the API's address; else RELEARN_URL, else the embedded cloud that runs")
     .option('--token <token>', 'a bearer token; else RELEARN_TOKEN, else one of the embedded cloud')
+    .option('--state <folder>', 'of the embedded cloud, as it was given to npm start; else RELEARN_STATE')
     .option('--tenant <name>', 'a tenant of the embedded cloud', 'acme')
     .option('--role <role>', 'whose token of the embedded cloud is used', 'operator')
     .option('--json', 'print the answer as JSON', false)

@@ -780,7 +780,7 @@ export interface paths {
         put?: never;
         /**
          * Tell somebody by mail or SMS when trainings begin, end or fail; a mail address has to confirm it first
-         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
+         * @description Roles: operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`, `already-subscribed`, `malformed-json`, `payload-too-large`, `unsupported-media-type`, `idempotency-mismatch`, `conflict`.
          */
         post: operations["postSubscription"];
         delete?: never;
@@ -835,7 +835,7 @@ export interface components {
     schemas: {
         AuditEntry: {
             /** @enum {string} */
-            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "case-erased" | "training-started" | "training-paused" | "training-resumed" | "training-retried" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back" | "approval-requested" | "rollout-approved" | "rollout-declined" | "weights-changed" | "rollback-drilled" | "drill-skipped" | "command-refused";
+            action: "model-registered" | "model-changed" | "schedule-changed" | "dataset-cut" | "case-erased" | "training-requested" | "training-started" | "training-paused" | "training-resumed" | "training-retried" | "training-ended" | "training-cancelled" | "version-registered" | "version-rejected" | "gate-overridden" | "rollout-started" | "rollout-deferred" | "stage-entered" | "rollout-ended" | "rolled-back" | "approval-requested" | "rollout-approved" | "rollout-declined" | "weights-changed" | "rollback-drilled" | "drill-skipped" | "command-refused";
             /** @description a role and a pseudonym, or the part of the platform that decided */
             actor: string;
             /**
@@ -1602,8 +1602,8 @@ export interface components {
             /** @description share of cases without a value */
             missing: number;
             skewness?: number | undefined;
-            /** @description how well this field alone tells the label in cases that were not looked at: 2·AUC − 1, or R². Null: text */
-            strength: number | null;
+            /** @description how well this field alone tells the label in cases that were not looked at, a text by a few words, a timestamp also by its hour, weekday, day or month: 2·AUC − 1, or R² */
+            strength: number;
             type: string;
         };
         GateFinding: {
@@ -1664,13 +1664,15 @@ export interface components {
         };
         LeaderboardEntry: {
             algorithm: string;
-            /** @description of its graph */
+            /** @description of its graph; null where nobody looked */
             bytes: number | null;
             /** @description of all folds together */
             fitSeconds: number | null;
             folds: number;
             /** @description cross-validated score, by the metric of the recipe */
             mean: number | null;
+            /** @description whether the cases that it was scored by stopped it early too, while others were weighed fairly */
+            optimistic?: boolean | undefined;
             parameters: {
                 [key: string]: unknown;
             };
@@ -2834,6 +2836,8 @@ export interface components {
             /** @description the rollout that stands in the way */
             rollout?: string | undefined;
             status: number;
+            /** @description the subscription that stands in the way */
+            subscription?: string | undefined;
             title: string;
             /** @description urn:relearn:problem: and the code */
             type: string;
@@ -3390,7 +3394,7 @@ export interface components {
             spot: boolean;
             /**
              * Format: date-time
-             * @description ISO 8601, UTC
+             * @description when its program ran first
              */
             startedAt?: string | undefined;
             /** @enum {string} */
@@ -3411,7 +3415,7 @@ export interface components {
                  */
                 nextAttemptAt?: string | undefined;
                 /** @enum {string} */
-                reason: "instance-limit" | "capacity" | "retry";
+                reason: "instance-limit" | "capacity" | "preparing" | "retry";
                 /**
                  * Format: date-time
                  * @description ISO 8601, UTC
@@ -3626,7 +3630,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `artifact-missing`: The artifact of this version is not there, or is another. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-background`: The version has nothing to be explained against. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `job-not-paused`: The training job is not paused. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. `rollout-ended`: The rollout has ended. `approval-not-awaited`: The rollout does not wait for an approval. `approval-decided`: The approval was given or declined before. `approval-expired`: The approval came too late. `nothing-to-drill`: There is no second version to rehearse a rollback with. `over-budget`: The budget of this month is used up. */
+        /** @description `conflict`: The state does not allow this now. `schema-in-use`: The schema has accepted cases. `training-running`: A training of this model is running. `rollout-running`: A rollout of this model is running. `version-rejected`: The gate rejected this version. `artifact-missing`: The artifact of this version is not there, or is another. `version-serving`: This version serves already. `nothing-to-roll-back`: There is no champion to go back to. `no-background`: The version has nothing to be explained against. `no-champion`: The model has no version that serves yet. `job-ended`: The training job has ended. `job-not-paused`: The training job is not paused. `already-subscribed`: This address is subscribed already. `idempotency-mismatch`: This Idempotency-Key was used for another request. `outcome-conflict`: Another outcome of this prediction was counted. `rollout-ended`: The rollout has ended. `approval-not-awaited`: The rollout does not wait for an approval. `approval-decided`: The approval was given or declined before. `approval-expired`: The approval came too late. `nothing-to-drill`: There is no second version to rehearse a rollback with. `over-budget`: The budget of this month does not allow it. */
         Problem409: {
             headers: {
                 [name: string]: unknown;

@@ -72,7 +72,9 @@ export const driftFound = 'Drift Found';
 export const DriftFound = z.looseObject({
   tenant: TenantName,
   model: ModelName,
-  detail: z.string().max(500).meta({ description: 'what drifted, in a sentence; kept as the reason of the training' }),
+  detail: z.string().optional().meta({
+    description: 'what drifted, in a sentence; its first 500 characters are kept as the reason of the training',
+  }),
 });
 export type DriftFound = z.infer<typeof DriftFound>;
 

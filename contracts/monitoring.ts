@@ -111,6 +111,7 @@ export const AuditAction = {
   ScheduleChanged: 'schedule-changed',
   DatasetCut: 'dataset-cut',
   CaseErased: 'case-erased',
+  TrainingRequested: 'training-requested',
   TrainingStarted: 'training-started',
   TrainingPaused: 'training-paused',
   TrainingResumed: 'training-resumed',

@@ -6,8 +6,21 @@ import { ModelName, SubscriptionId, Timestamp } from './identifiers.ts';
 export const NoticeProtocol = { Email: 'email', Sms: 'sms' } as const;
 export type NoticeProtocol = (typeof NoticeProtocol)[keyof typeof NoticeProtocol];
 
-const models = z.array(ModelName).min(1).max(20).optional().meta({ description: 'default: all of the tenant' });
-const events = z.array(z.enum(TrainingEvent)).min(1).optional().meta({ description: 'default: all' });
+const isDistinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
+
+const models = z
+  .array(ModelName)
+  .min(1)
+  .max(20)
+  .refine(isDistinct, 'expected each model once')
+  .optional()
+  .meta({ description: 'default: all of the tenant' });
+const events = z
+  .array(z.enum(TrainingEvent))
+  .min(1)
+  .refine(isDistinct, 'expected each event once')
+  .optional()
+  .meta({ description: 'default: all' });
 
 export const NewSubscription = z
   .discriminatedUnion('protocol', [

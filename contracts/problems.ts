@@ -19,6 +19,7 @@ export const problems = {
   'no-champion': { status: 409, title: 'The model has no version that serves yet' },
   'job-ended': { status: 409, title: 'The training job has ended' },
   'job-not-paused': { status: 409, title: 'The training job is not paused' },
+  'already-subscribed': { status: 409, title: 'This address is subscribed already' },
   'idempotency-mismatch': { status: 409, title: 'This Idempotency-Key was used for another request' },
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not application/json' },
@@ -32,7 +33,7 @@ export const problems = {
   'approval-expired': { status: 409, title: 'The approval came too late' },
   'no-traffic': { status: 422, title: 'A rollout without traffic never comes to a verdict' },
   'nothing-to-drill': { status: 409, title: 'There is no second version to rehearse a rollback with' },
-  'over-budget': { status: 409, title: 'The budget of this month is used up' },
+  'over-budget': { status: 409, title: 'The budget of this month does not allow it' },
   'too-few-cases': { status: 422, title: 'There are too few cases' },
   internal: { status: 500, title: 'Something broke on our side' },
   unavailable: { status: 503, title: 'Try again in a moment' },
@@ -53,6 +54,7 @@ export const ProblemDocument = z
       .meta({ description: 'each fault, by JSON pointer' }),
     rollout: z.string().optional().meta({ description: 'the rollout that stands in the way' }),
     job: z.string().optional().meta({ description: 'the training job that stands in the way' }),
+    subscription: z.string().optional().meta({ description: 'the subscription that stands in the way' }),
     acceptedCases: z.int().optional().meta({ description: 'cases that keep a schema from being changed' }),
     findings: z
       .array(z.looseObject({ check: z.string(), detail: z.string() }))

@@ -12,7 +12,10 @@ export const CaseStatus = {
 } as const;
 export type CaseStatus = (typeof CaseStatus)[keyof typeof CaseStatus];
 
-/** `queued → running → completed | failed | cancelled`, and `paused`: stopped at a checkpoint, resumable. */
+/**
+ * `queued → running → completed | failed | cancelled`, and `paused`: stopped at a checkpoint, resumable. A job is queued
+ * until its program runs.
+ */
 export const JobStatus = {
   Queued: 'queued',
   Running: 'running',

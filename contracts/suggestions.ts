@@ -56,9 +56,9 @@ const FieldProfile = z
     type: z.string(),
     missing: z.number().min(0).max(1).meta({ description: 'share of cases without a value' }),
     distinct: z.int().min(0),
-    strength: z.number().min(0).max(1).nullable().meta({
+    strength: z.number().min(0).max(1).meta({
       description:
-        'how well this field alone tells the label in cases that were not looked at: 2·AUC − 1, or R². Null: text',
+        'how well this field alone tells the label in cases that were not looked at, a text by a few words, a timestamp also by its hour, weekday, day or month: 2·AUC − 1, or R²',
     }),
     mean: z.number().optional(),
     deviation: z.number().optional().meta({ description: 'standard deviation' }),

@@ -60,6 +60,8 @@ export const WaitingReason = {
   InstanceLimit: 'instance-limit',
   /** The training service has no free machine, or takes no further run now. */
   Capacity: 'capacity',
+  /** The training service has taken its run, and prepares the machine for it. */
+  Preparing: 'preparing',
   /** A run ended in a way that is worth another try. */
   Retry: 'retry',
 } as const;
@@ -98,7 +100,7 @@ export const Job = z
     waiting: Waiting.optional().meta({ description: 'why it waits, while it is queued' }),
     cost: Cost,
     createdAt: Timestamp,
-    startedAt: Timestamp.optional(),
+    startedAt: Timestamp.optional().meta({ description: 'when its program ran first' }),
     endedAt: Timestamp.optional(),
     seconds: z.number().optional().meta({ description: 'from its start to its end' }),
     dataset: DatasetId.optional(),

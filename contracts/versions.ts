@@ -48,7 +48,10 @@ const LeaderboardEntry = z
     folds: z.int().min(0),
     fitSeconds: z.number().nullable().meta({ description: 'of all folds together' }),
     predictMilliseconds: z.number().nullable().meta({ description: 'for 1,000 cases' }),
-    bytes: z.number().nullable().meta({ description: 'of its graph' }),
+    bytes: z.number().nullable().meta({ description: 'of its graph; null where nobody looked' }),
+    optimistic: z.boolean().optional().meta({
+      description: 'whether the cases that it was scored by stopped it early too, while others were weighed fairly',
+    }),
   })
   .meta({ id: 'LeaderboardEntry' });
 

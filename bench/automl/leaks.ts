@@ -1,5 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { DateOrder } from '../../cli/import/date-forms.ts';
+import { DecimalMark } from '../../cli/import/number-forms.ts';
+import type { Reading } from '../../cli/import/read-columns.ts';
 import { openCsv } from '../../cli/import/read-csv.ts';
 import { caseReader } from '../../cli/import/to-case.ts';
 import { type Field, type ModelSchema, Task } from '../../contracts/model.ts';
@@ -40,10 +43,20 @@ const schemaOf = ({ features, task, classes }: Described): ModelSchema => ({
   label: task === 'regression' ? { type: 'number', tolerance: 1 } : { type: 'category', classes: [...classes] },
 });
 
+/** As the tables are written: what is no number or date where one is due has no value. */
+const reading: Reading = {
+  decimal: DecimalMark.Point,
+  dates: DateOrder.DayFirst,
+  missing: {},
+  isNumber: true,
+  isTimestamp: true,
+};
+
 const readCases = async (file: string, described: Described, schema: ModelSchema): Promise<Observation[]> => {
   const csv = await openCsv(file);
   const fields = Object.entries(schema.fields).map(([name, field]) => ({ column: name, name, field }));
-  const toCase = caseReader(csv, { fields, labelColumn: described.label, label: schema.label, validator: 'bench' });
+  const readings = new Map(csv.header.map((column) => [column, reading]));
+  const toCase = caseReader(csv, { fields, labelColumn: described.label, schema, validator: 'bench', readings });
   const subjectAt = csv.header.indexOf(described.group ?? '');
   const cases: Observation[] = [];
   for await (const row of csv.rows()) {

@@ -18,8 +18,11 @@ export interface Options {
 
 const listOf = (value: string): string[] => value.split(',').filter((name) => name !== '');
 
+/** As a person writes them. */
+export const taken = '--seconds N --tables a,b --peers x,y --only ours --resume --seed N --json FILE';
+
 /**
- * `--seconds N --tables a,b --peers x,y --only ours --resume --seed N --json FILE`
+ * Reads what is `taken`.
  *
  * @throws Error saying which option is wrong
  */

@@ -3,14 +3,18 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { expectAnswer } from '../../client/index.ts';
 import { ModelDeclaration, Task } from '../../contracts/model.ts';
 import { notNegative, several } from '../arguments.ts';
-import { SettingsError } from '../errors.ts';
-import { FileError } from '../import/errors.ts';
+import { SettingsError, UnfinishedError } from '../errors.ts';
+import { DateOrder } from '../import/date-forms.ts';
+import { type Examination, examineRows, expectFitting, keptOutText } from '../import/examine-rows.ts';
+import { matchModel } from '../import/existing-model.ts';
+import { findKeptOut } from '../import/find-kept-out.ts';
 import { type Guess, guessDeclaration } from '../import/guess-declaration.ts';
-import { fieldName } from '../import/guess-field.ts';
 import { findLabel } from '../import/guess-label.ts';
-import { profileFile } from '../import/profile-file.ts';
+import { DecimalMark } from '../import/number-forms.ts';
+import { FewestRows, profileFile } from '../import/profile-file.ts';
+import { type Column, readColumns } from '../import/read-columns.ts';
 import { type CsvFile, openCsv } from '../import/read-csv.ts';
-import { sendCases, untilExamined } from '../import/send-cases.ts';
+import { caseStatistics, sendCases, untilExamined } from '../import/send-cases.ts';
 import { type CaseSource, caseReader } from '../import/to-case.ts';
 import type { OfflineSession, OpenSession, Session } from '../session.ts';
 import { guessText, importedText, vouchedFields } from '../text/import.ts';
@@ -23,11 +27,20 @@ interface Options {
   readonly subject?: string;
   readonly identifier: string[];
   readonly feature: string[];
+  readonly decimal?: DecimalMark;
+  readonly dates?: DateOrder;
+  readonly missing?: string[];
   readonly delimiter?: string;
   readonly validator: string;
   readonly save?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+}
+
+/** A file, and how its rows become cases. */
+interface Prepared {
+  readonly source: CaseSource;
+  readonly examination: Examination;
 }
 
 const text = (given: string): string => given;
@@ -58,31 +71,6 @@ const findModel = async ({ api }: Session, model: string) => {
   );
 };
 
-/** Columns are matched with the fields of a model that exists by their names. */
-const sourceOfModel = (
-  { header }: CsvFile,
-  { schema }: ModelDeclaration,
-  labelColumn: string,
-  validator: string,
-): CaseSource => {
-  const columnOf = new Map(
-    header.filter((name) => name !== labelColumn).map((name) => [fieldName(name, new Set()), name]),
-  );
-  const fields = Object.entries(schema.fields).map(([name, field]) => ({ name, field, column: columnOf.get(name) }));
-  const absent = fields.filter(({ field, column }) => column === undefined && 'required' in field && field.required);
-  if (absent.length > 0) {
-    throw new FileError(
-      `Expected a column for each field that the model needs; ${absent.map(({ name }) => name).join(', ')} ${absent.length === 1 ? 'has' : 'have'} none. Rename columns, or import into another model.`,
-    );
-  }
-  return {
-    fields: fields.flatMap(({ name, field, column }) => (column === undefined ? [] : [{ name, field, column }])),
-    labelColumn,
-    label: schema.label,
-    validator,
-  };
-};
-
 /** @throws SettingsError where nobody can be asked */
 const confirm = async ({ ask, print }: Session, guess: Guess): Promise<boolean> => {
   print(guessText(guess));
@@ -96,12 +84,63 @@ const confirm = async ({ ask, print }: Session, guess: Guess): Promise<boolean> 
   return /^y(es)?$/i.test((await ask(`Is that right?${vouch} [y/N] `)).trim());
 };
 
+const readFile = async (
+  session: OfflineSession,
+  file: CsvFile,
+  { decimal, dates, missing }: Options,
+  fewestRows: (typeof FewestRows)[keyof typeof FewestRows],
+): Promise<Column[]> => {
+  const marks = { told: missing && new Set(missing.map((mark) => mark.trim().toLowerCase())) };
+  const profiles = await profileFile(file, session, { fewestRows, missing: marks });
+  return readColumns(profiles, file.delimiter, { decimal, dates, missing: marks });
+};
+
+/** Checks every row, and tells which the platform will keep out. @throws FileError where none fits */
+const examine = async (session: OfflineSession, file: CsvFile, source: CaseSource): Promise<Prepared> => {
+  const examination = await examineRows(session, file, source, caseReader(file, source));
+  expectFitting(examination, source);
+  for (const keptOut of examination.keptOut) session.tell(`will be kept out: ${keptOutText(keptOut)}`);
+  return { source, examination };
+};
+
 /** Reads the file, guesses, and writes the guess where that was asked for. */
-const guessFile = async (session: OfflineSession, file: CsvFile, options: Options): Promise<Guess> => {
+const guessFile = async (
+  session: OfflineSession,
+  file: CsvFile,
+  options: Options,
+): Promise<Prepared & { readonly guess: Guess }> => {
+  const columns = await readFile(session, file, options, FewestRows.NewModel);
   const told = { ...options, identifiers: options.identifier, features: options.feature };
-  const guess = guessDeclaration(file, await profileFile(file, session), told);
+  const guess = guessDeclaration(file, columns, told);
+  const prepared = await examine(session, file, {
+    fields: guess.fields,
+    labelColumn: guess.label.column,
+    schema: guess.declaration.schema,
+    validator: options.validator,
+    readings: new Map(columns.map(({ name, reading }) => [name, reading])),
+  });
   if (options.save !== undefined) await writeFile(options.save, `${JSON.stringify(guess.declaration, undefined, 2)}\n`);
-  return guess;
+  return { ...prepared, guess };
+};
+
+const matchFile = async (
+  session: Session,
+  file: CsvFile,
+  model: string,
+  existing: ModelDeclaration,
+  options: Options,
+): Promise<Prepared> => {
+  const { label, validator, identifier, feature } = options;
+  if (label === undefined) {
+    throw new SettingsError(`The model ${model} exists. Say which column is its label, by --label.`);
+  }
+  session.tell(`${model} exists: columns are matched with its fields by name`);
+  const labelColumn = findLabel(file.header, label);
+  const columns = await readFile(session, file, options, FewestRows.ExistingModel);
+  const told = { labelColumn, validator, identifiers: identifier, features: feature };
+  const { source, said } = matchModel(existing, columns, told);
+  for (const sentence of said) session.tell(sentence);
+  return examine(session, file, source);
 };
 
 /** @returns undefined where the person said no */
@@ -110,24 +149,35 @@ const declare = async (
   file: CsvFile,
   model: string,
   options: Options,
-): Promise<CaseSource | undefined> => {
-  const { label, validator } = options;
+): Promise<Prepared | undefined> => {
   const existing = await findModel(session, model);
-  if (existing !== undefined) {
-    if (label === undefined) {
-      throw new SettingsError(`The model ${model} exists. Say which column is its label, by --label.`);
-    }
-    session.tell(`${model} exists: columns are matched with its fields by name`);
-    return sourceOfModel(file, existing, findLabel(file.header, label), validator);
-  }
-  const guess = await guessFile(session, file, options);
+  if (existing !== undefined) return matchFile(session, file, model, existing, options);
+  const { guess, ...prepared } = await guessFile(session, file, options);
   if (options.yes === true) session.tell(guessText(guess));
   else if (!(await confirm(session, guess))) {
-    session.tell('Nothing was sent. Say what a column is by --label, --subject, --identifier or --feature.');
+    session.tell(
+      'Nothing was sent. Say what a column is by --label, --subject, --identifier or --feature, and how cells are read by --decimal, --dates or --missing.',
+    );
     return undefined;
   }
   expectAnswer(await session.api.PUT('/v1/models/{model}', { params: { path: { model } }, body: guess.declaration }));
-  return { fields: guess.fields, labelColumn: guess.label.column, label: guess.label.declared, validator };
+  return prepared;
+};
+
+/** Sends a file that was examined, and shows what became of it. @throws UnfinishedError while cases wait */
+const send = async (session: Session, file: CsvFile, model: string, { source, examination }: Prepared) => {
+  const before = await caseStatistics(session, model);
+  const caseOf = caseReader(file, source);
+  const { sent, ids } = await sendCases(session, { model, file, caseOf, remembered: examination.repeated });
+  const after = await untilExamined(session, model);
+  const keptOut = await findKeptOut(session, model, { examination, ids, before, after });
+  const { accepted, quarantined, pending, reasons } = after;
+  session.show({ model, sent, keptOut, accepted, quarantined, pending, reasons }, importedText);
+  if (pending > 0) {
+    throw new UnfinishedError(
+      `Expected every case to be examined by now, ${pending.toLocaleString('en')} still wait. Nothing is lost; look again before you train, with relearn suggest ${model} --cut.`,
+    );
+  }
 };
 
 /** `import <file>`: a CSV file becomes a model and its cases. */
@@ -145,6 +195,23 @@ export const addImport = (program: Command, open: OpenSession): void => {
     .option('--subject <column>', 'whom a case is about')
     .option('--identifier <column>', 'leave this column out; may be repeated', several(text), [])
     .option('--feature <column>', 'give this column to the model; may be repeated', several(text), [])
+    .addOption(
+      new Option(
+        '--decimal <mark>',
+        'how 1,234 or 1.234 is read where its column does not tell; default: as the other columns are',
+      ).choices(Object.values(DecimalMark)),
+    )
+    .addOption(
+      new Option(
+        '--dates <order>',
+        'how 03/04/2026 is read where its column does not tell; default: as the other columns are',
+      ).choices(Object.values(DateOrder)),
+    )
+    .option(
+      '--missing <mark>',
+      "this means no value, in every column; default: NA, none, - … where they are rarer than classes; '' : no such mark does; may be repeated",
+      several(text),
+    )
     .option('--delimiter <character>', 'default: comma, semicolon, tab or bar', oneCharacter)
     .option('--validator <name>', 'who says that the labels are right; a pseudonym is kept', 'import')
     .option('--save <file>', 'write the declaration of the model there')
@@ -155,15 +222,12 @@ export const addImport = (program: Command, open: OpenSession): void => {
       const model = options.model ?? modelNameOf(path);
       if (options.dryRun === true) {
         const terminal = open.offline(command);
-        const guess = await guessFile(terminal, file, options);
+        const { guess } = await guessFile(terminal, file, options);
         terminal.show({ model, ...guess.declaration }, () => guessText(guess));
         return;
       }
       const session = await open(command);
-      const source = await declare(session, file, model, options);
-      if (source === undefined) return;
-      const sent = await sendCases(session, model, file, caseReader(file, source));
-      const { accepted, quarantined, reasons } = await untilExamined(session, model);
-      session.show({ model, sent, accepted, quarantined, reasons }, importedText);
+      const prepared = await declare(session, file, model, options);
+      if (prepared !== undefined) await send(session, file, model, prepared);
     });
 };

@@ -4,8 +4,8 @@ import { AbsentError } from '../errors.ts';
 import { followJob } from '../follow-job.ts';
 import type { OpenSession, Session } from '../session.ts';
 import { jobsText } from '../text/jobs.ts';
-import { leaderboardText } from '../text/leaderboard.ts';
 import { jobText } from '../text/training.ts';
+import { versionText } from '../text/version.ts';
 import { type PageOptions, paged } from './paging.ts';
 
 interface ShowOptions {
@@ -21,11 +21,11 @@ const newestJob = async ({ api }: Session, model: string): Promise<string> => {
   throw new AbsentError(`Expected a training of ${model}, found none yet. Begin one: relearn train ${model}`);
 };
 
-/** What its search tried; nothing before it made a version. */
-const leaderboardOf = async ({ api }: Session, { model, version }: Schemas['TrainingJob']) => {
-  if (version === undefined) return [];
+/** What a training has made; nothing before its end. */
+const versionOf = async ({ api }: Session, { model, version }: Schemas['TrainingJob']) => {
+  if (version === undefined) return undefined;
   const path = { model, version };
-  return expectAnswer(await api.GET('/v1/models/{model}/versions/{version}', { params: { path } })).leaderboard ?? [];
+  return expectAnswer(await api.GET('/v1/models/{model}/versions/{version}', { params: { path } }));
 };
 
 const changes = [
@@ -69,9 +69,9 @@ export const addJobs = (program: Command, open: OpenSession): void => {
       const job = expectAnswer(await session.api.GET('/v1/models/{model}/training-jobs/{job}', { params: { path } }));
       if (follow) await followJob(session, job);
       else {
-        const leaderboard = await leaderboardOf(session, job);
-        session.show({ ...job, leaderboard }, () =>
-          [jobText(job, { logs }), ...(leaderboard.length === 0 ? [] : [leaderboardText(leaderboard)])].join('\n'),
+        const version = await versionOf(session, job);
+        session.show({ ...job, leaderboard: version?.leaderboard ?? [], gate: version?.gate ?? [] }, () =>
+          [jobText(job, { logs }), ...(version === undefined ? [] : versionText(version))].join('\n'),
         );
       }
     });

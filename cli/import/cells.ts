@@ -1,18 +1,7 @@
-/** How a cell of a CSV file is read. */
+/** How a cell of a CSV file is read by itself; numbers and dates depend on their column: number-forms.ts, date-forms.ts. */
 
-const missingMarks: ReadonlySet<string> = new Set([
-  '',
-  'na',
-  'n/a',
-  '#n/a',
-  'nan',
-  'null',
-  'none',
-  '?',
-  '.',
-  '-',
-  'missing',
-]);
+/** What files write in place of a value. In a column of classes it may be one of them: missing-marks.ts. */
+const marks: ReadonlySet<string> = new Set(['na', 'n/a', '#n/a', 'nan', 'null', 'none', '?', '.', '-', 'missing']);
 const truths: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['yes', true],
@@ -24,25 +13,14 @@ const truths: ReadonlyMap<string, boolean> = new Map([
   ['n', false],
 ]);
 
-export const isMissing = (cell: string): boolean => missingMarks.has(cell.toLowerCase());
+export const isMark = (cell: string): boolean => marks.has(cell.toLowerCase());
 
 export const booleanOf = (cell: string): boolean | undefined => truths.get(cell.toLowerCase());
 
-const plainNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const commaNumber = /^[+-]?\d+,\d+$/;
+const longestShown = 30;
 
-/** @param decimalComma - whether 3,5 is a number */
-export const numberOf = (cell: string, decimalComma: boolean): number | undefined => {
-  if (plainNumber.test(cell)) return Number(cell);
-  return decimalComma && commaNumber.test(cell) ? Number(cell.replace(',', '.')) : undefined;
-};
-
-const isoTime = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?( ?(Z|[+-]\d\d:?\d\d))?)?$/;
-
-/** ISO 8601, UTC where the cell names no zone. */
-export const timestampOf = (cell: string): string | undefined => {
-  if (!isoTime.test(cell)) return undefined;
-  const zoned = /[T ]/.test(cell) && !/(Z|[+-]\d\d:?\d\d)$/.test(cell) ? `${cell}Z` : cell;
-  const at = new Date(zoned.replace(' ', 'T'));
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+/** A cell as it is shown to a person, on one line. */
+export const shown = (cell: string): string => {
+  const line = cell.replaceAll(/\s+/g, ' ');
+  return line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
 };

@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
-import { type Label, ModelDeclaration, type Task } from '../../contracts/model.ts';
+import { isModelInput, type Label, ModelDeclaration, type Task } from '../../contracts/model.ts';
 import { FileError } from './errors.ts';
-import { fieldName, type GuessedField, guessField, type Told } from './guess-field.ts';
+import { nameFields } from './field-names.ts';
+import { type GuessedField, guessField, type Told } from './guess-field.ts';
 import { findLabel, guessLabel } from './guess-label.ts';
-import type { ColumnProfile } from './profile-column.ts';
+import type { Column } from './read-columns.ts';
 import type { CsvFile } from './read-csv.ts';
 
 export interface Guessing extends Told {
@@ -16,7 +17,12 @@ export interface Guessing extends Told {
 export interface Guess {
   readonly declaration: ModelDeclaration;
   readonly fields: readonly GuessedField[];
-  readonly label: { readonly column: string; readonly declared: Label; readonly missing: number };
+  readonly label: {
+    readonly column: string;
+    readonly declared: Label;
+    readonly missing: number;
+    readonly said: readonly string[];
+  };
   readonly rows: number;
 }
 
@@ -30,28 +36,59 @@ const expectColumns = ({ header }: CsvFile, told: Guessing): void => {
   }
 };
 
-/** @throws FileError where no model can be made of the columns */
-export const guessDeclaration = (file: CsvFile, profiles: readonly ColumnProfile[], told: Guessing): Guess => {
-  expectColumns(file, told);
-  const column = findLabel(file.header, told.label);
-  const labelled = profiles.find(({ name }) => name === column) as ColumnProfile;
-  const { task, label } = guessLabel(labelled, told);
-  const taken = new Set<string>();
+const guessFields = (columns: readonly Column[], told: Guessing): GuessedField[] => {
+  const names = nameFields(columns.map(({ name }) => name));
   let subject = told.subject;
-  const fields = profiles
-    .filter(({ name }) => name !== column)
-    .map((profile) => {
-      const name = fieldName(profile.name, taken);
-      taken.add(name);
-      const guessed = guessField(profile, name, told);
-      if (guessed.field.kind !== 'subject') return guessed;
-      // A case is about one person: a second such column only identifies.
-      if (subject !== undefined && subject !== profile.name) {
-        return { ...guessed, field: { kind: 'identifier' as const }, reason: `${subject} is the subject already` };
-      }
-      subject = profile.name;
-      return guessed;
-    });
+  return columns.map((column) => {
+    const guessed = guessField(column, names.get(column.name) as string, told);
+    if (guessed.field.kind !== 'subject') return guessed;
+    // A case is about one person: a second such column only identifies.
+    if (subject !== undefined && subject !== column.name) {
+      return { ...guessed, field: { kind: 'identifier' as const }, reason: `${subject} is the subject already` };
+    }
+    subject = column.name;
+    return guessed;
+  });
+};
+
+const columnsTold = 5;
+
+/** @throws FileError where a person asks for what cannot be, or nothing is left to tell the label by */
+const expectFeatures = (fields: readonly GuessedField[], { features, identifiers, subject }: Guessing): void => {
+  const other = features.find((name) => identifiers.includes(name) || name === subject);
+  if (other !== undefined) {
+    throw new FileError(`Expected ${other} in one option; it is in --feature and in another. Leave one of them out.`);
+  }
+  const refused = fields.find(({ column, field }) => features.includes(column) && !isModelInput(field));
+  if (refused !== undefined) {
+    throw new FileError(
+      `Expected a column that can be a feature; ${refused.column} cannot: ${refused.reason}. Leave out --feature ${JSON.stringify(refused.column)}.`,
+    );
+  }
+  if (fields.some(({ field }) => isModelInput(field))) return;
+  const why = fields.slice(0, columnsTold).map(({ column, reason }) => `${column}, ${reason}`);
+  const more = fields.length > columnsTold ? `; and ${fields.length - columnsTold} more` : '';
+  throw new FileError(
+    `Expected at least one feature, every column is left out: ${why.join('; ')}${more}. Give one to the model by --feature.`,
+  );
+};
+
+/** @throws FileError where no model can be made of the columns */
+export const guessDeclaration = (file: CsvFile, columns: readonly Column[], told: Guessing): Guess => {
+  expectColumns(file, told);
+  const labelColumn = findLabel(file.header, told.label);
+  const labelled = columns.find(({ name }) => name === labelColumn) as Column;
+  const { task, label, missing, said } = guessLabel(labelled, told);
+  if (told.features.includes(labelColumn)) {
+    throw new FileError(
+      `Expected the label ${labelColumn} not to be a feature. Leave out --feature, or name another by --label.`,
+    );
+  }
+  const fields = guessFields(
+    columns.filter(({ name }) => name !== labelColumn),
+    told,
+  );
+  expectFeatures(fields, told);
   const parsed = ModelDeclaration.safeParse({
     task,
     description: `imported from ${basename(file.path)}`.slice(0, 500),
@@ -60,13 +97,13 @@ export const guessDeclaration = (file: CsvFile, profiles: readonly ColumnProfile
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new FileError(
-      `No model can be declared of these columns: ${issue?.path.join('.')}: ${issue?.message}. Leave columns out by --identifier.`,
+      `No model can be declared of these columns: ${issue?.path.join('.')}: ${issue?.message}. Remove columns from the file, or leave out those with the most values by --identifier.`,
     );
   }
   return {
     declaration: parsed.data,
     fields,
-    label: { column, declared: label, missing: labelled.missing },
+    label: { column: labelColumn, declared: label, missing, said },
     rows: labelled.rows,
   };
 };

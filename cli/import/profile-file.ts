@@ -1,10 +1,13 @@
 import type { Terminal } from '../session.ts';
 import { FileError } from './errors.ts';
+import type { MissingMarks } from './missing-marks.ts';
 import { type ColumnProfile, ColumnProfiler } from './profile-column.ts';
 import type { CsvFile } from './read-csv.ts';
 
-/** Fewer cannot be divided into cases to train on and cases to hold out. */
-const fewestRows = 10;
+/** Fewer cannot be divided into cases to train on and cases to hold out; a model that exists takes any. */
+export const FewestRows = { NewModel: 10, ExistingModel: 1 } as const;
+type FewestRows = (typeof FewestRows)[keyof typeof FewestRows];
+
 const progressMilliseconds = 2000;
 
 interface Telling extends Pick<Terminal, 'tell'> {
@@ -16,13 +19,16 @@ interface Telling extends Pick<Terminal, 'tell'> {
  *
  * @throws FileError for a row that is none, or too few rows
  */
-export const profileFile = async (file: CsvFile, { tell, now }: Telling): Promise<ColumnProfile[]> => {
-  // Where commas are not delimiters, they may be decimal points.
-  const profilers = file.header.map((name) => new ColumnProfiler(name, file.delimiter !== ','));
+export const profileFile = async (
+  file: CsvFile,
+  { tell, now }: Telling,
+  { fewestRows, missing }: { readonly fewestRows: FewestRows; readonly missing: MissingMarks },
+): Promise<ColumnProfile[]> => {
+  const profilers = file.header.map((name) => new ColumnProfiler(name, missing));
   let rows = 0;
   let told = now();
-  for await (const { cells } of file.rows()) {
-    for (const [index, cell] of cells.entries()) profilers[index]?.take(cell);
+  for await (const { line, cells } of file.rows()) {
+    for (const [index, cell] of cells.entries()) profilers[index]?.take(cell, line);
     rows += 1;
     if (now() - told >= progressMilliseconds) {
       told = now();
@@ -31,7 +37,7 @@ export const profileFile = async (file: CsvFile, { tell, now }: Telling): Promis
   }
   if (rows < fewestRows) {
     throw new FileError(
-      `Expected at least ${fewestRows} rows below the header, found ${rows}. A model needs more to learn from.`,
+      `Expected at least ${fewestRows} rows below the header, found ${rows}. ${fewestRows === FewestRows.NewModel ? 'A model needs more to learn from.' : 'There is nothing to send.'}`,
     );
   }
   return profilers.map(({ profile }) => profile);

@@ -53,30 +53,63 @@ const readHead = async (path: string): Promise<{ head: Buffer; bytes: number }> 
   }
 };
 
-/** The delimiter that the first line has most of outside quotes. */
-const guessDelimiter = (head: Buffer): string => {
-  const [line = ''] = head
-    .toString('utf8')
-    .replaceAll(/"[^"]*"/g, '')
-    .split(/\r?\n/, 1);
+/** How a file is cut into cells. */
+interface Format {
+  readonly delimiter: string;
+  /** Line of the header. */
+  readonly headerLine: number;
+}
+
+/** Excel's own first line, which names the delimiter. */
+const namedDelimiter = /^\ufeff?"?sep=(.)"?\r?\n/;
+
+/** The delimiter that a first line `sep=;` names, else the one that the first line has most of outside quotes. */
+const guessFormat = (head: Buffer): Format => {
+  const text = head.toString('utf8');
+  const named = namedDelimiter.exec(text)?.[1];
+  if (named !== undefined) return { delimiter: named, headerLine: 2 };
+  const [line = ''] = text.replaceAll(/"[^"]*"/g, '').split(/\r?\n/, 1);
   const counts = delimiters.map((delimiter) => line.split(delimiter).length - 1);
-  return delimiters[counts.indexOf(Math.max(...counts))] ?? ',';
+  return { delimiter: delimiters[counts.indexOf(Math.max(...counts))] ?? ',', headerLine: 1 };
+};
+
+const isEncodingFault = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA';
+
+const lineFeed = 10;
+
+/** The first line that is no UTF-8: the file is read again, line by line. */
+const faultyLine = async (path: string): Promise<number> => {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let line = 1;
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: headBytes })) {
+      const bytes = chunk as Buffer;
+      for (let from = 0; from < bytes.length; ) {
+        const end = bytes.indexOf(lineFeed, from);
+        const to = end < 0 ? bytes.length : end + 1;
+        decoder.decode(bytes.subarray(from, to), { stream: true });
+        if (end >= 0) line += 1;
+        from = to;
+      }
+    }
+  } catch (error) {
+    if (!isEncodingFault(error)) throw error;
+  }
+  return line;
 };
 
 async function* decode(path: string): AsyncIterable<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  let lines = 1;
   try {
     for await (const bytes of createReadStream(path, { highWaterMark: headBytes })) {
-      const text = decoder.decode(bytes as Buffer, { stream: true });
-      lines += text.split('\n').length - 1;
-      yield text;
+      yield decoder.decode(bytes as Buffer, { stream: true });
     }
     yield decoder.decode();
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw cause;
+    if (!isEncodingFault(cause)) throw cause;
     throw new FileError(
-      `Expected text in UTF-8, found other bytes near or after line ${lines}. Save the file as UTF-8, for instance with: iconv -f latin1 -t utf-8`,
+      `Expected text in UTF-8, found other bytes in line ${await faultyLine(path)}. Save the file as UTF-8, for instance with: iconv -f latin1 -t utf-8`,
       { cause },
     );
   }
@@ -96,10 +129,11 @@ interface Parsed {
   readonly record: readonly string[];
 }
 
-async function* parseRows(path: string, delimiter: string): AsyncIterable<CsvRow> {
+async function* parseRows(path: string, { delimiter, headerLine }: Format): AsyncIterable<CsvRow> {
   const parser = Readable.from(decode(path)).compose(
     parse({
       delimiter,
+      from_line: headerLine,
       bom: true,
       info: true,
       relax_column_count: true,
@@ -115,6 +149,13 @@ async function* parseRows(path: string, delimiter: string): AsyncIterable<CsvRow
     throw cause instanceof CsvError ? new FileError(describeFault(cause), { cause }) : cause;
   }
 }
+
+/** A table that was saved with its index has it in a first column without a name. */
+const nameIndex = (header: readonly string[]): readonly string[] => {
+  if (header[0] !== '' || header.length < 2) return header;
+  const free = ['index', 'row index', 'file row index'].find((name) => !header.includes(name));
+  return [free ?? '', ...header.slice(1)];
+};
 
 const checkHeader = (header: readonly string[]): void => {
   const empty = header.indexOf('');
@@ -134,7 +175,8 @@ const checkHeader = (header: readonly string[]): void => {
 /**
  * Opens a CSV file, and reads its header.
  *
- * @param delimiter - default: comma, semicolon, tab or bar, whichever the first line has most of
+ * @param delimiter - default: what a first line `sep=;` says, else comma, semicolon, tab or bar, whichever the first line
+ *   has most of
  * @throws FileError for a file that is missing, empty, too large, no UTF-8 text, or without a usable header
  */
 export const openCsv = async (path: string, delimiter?: string): Promise<CsvFile> => {
@@ -145,10 +187,12 @@ export const openCsv = async (path: string, delimiter?: string): Promise<CsvFile
     );
   }
   if (head.includes(0)) throw new FileError(`Expected a text file, ${path} holds binary data. Export it as CSV.`);
-  const chosen = delimiter ?? guessDelimiter(head);
+  const guessed = guessFormat(head);
+  const format = { ...guessed, delimiter: delimiter ?? guessed.delimiter };
+  const chosen = format.delimiter;
   let header: readonly string[] | undefined;
-  for await (const { cells } of parseRows(path, chosen)) {
-    header = cells;
+  for await (const { cells } of parseRows(path, format)) {
+    header = nameIndex(cells);
     break;
   }
   if (header === undefined) throw new FileError(`Expected a header and rows in ${path}, found blank lines alone.`);
@@ -166,7 +210,7 @@ export const openCsv = async (path: string, delimiter?: string): Promise<CsvFile
     header: names,
     rows: async function* () {
       let isHeader = true;
-      for await (const row of parseRows(path, chosen)) {
+      for await (const row of parseRows(path, format)) {
         if (isHeader) {
           isHeader = false;
           continue;

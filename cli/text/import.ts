@@ -1,3 +1,4 @@
+import { type KeptOut, keptOutText } from '../import/examine-rows.ts';
 import type { Guess } from '../import/guess-declaration.ts';
 import type { GuessedField } from '../import/guess-field.ts';
 import type { Sent } from '../import/send-cases.ts';
@@ -22,6 +23,7 @@ export const guessText = ({ declaration, fields, label, rows }: Guess): string =
   return [
     `${rows.toLocaleString('en')} rows, to be learnt by ${declaration.task}`,
     `label: ${label.column}, ${target}${label.missing > 0 ? `; ${label.missing} rows have none and are left out` : ''}`,
+    ...label.said.map((sentence) => `  ${sentence}`),
     table,
   ].join('\n');
 };
@@ -35,15 +37,20 @@ export const vouchedFields = ({ fields }: Pick<Guess, 'fields'>): string[] =>
 export interface Imported {
   readonly model: string;
   readonly sent: Sent;
+  /** Rows of the file that are in quarantine. */
+  readonly keptOut: readonly KeptOut[];
   readonly accepted: number;
   readonly quarantined: number;
+  readonly pending: number;
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-export const importedText = ({ model, sent, accepted, quarantined, reasons }: Imported): string =>
+export const importedText = ({ model, sent, keptOut, accepted, quarantined, pending, reasons }: Imported): string =>
   [
     `${sent.rows.toLocaleString('en')} rows: ${sent.received.toLocaleString('en')} received, ${sent.refused} refused, ${sent.withoutLabel} without a label`,
     ...sent.refusals.map((refusal) => `  ${refusal}`),
+    ...(keptOut.length > 0 ? ['kept out of this file:', ...keptOut.map((one) => `  ${keptOutText(one)}`)] : []),
     `${model} has ${accepted.toLocaleString('en')} accepted cases and ${quarantined.toLocaleString('en')} in quarantine`,
     ...Object.entries(reasons).map(([reason, count]) => `  ${count} ${reason}`),
+    ...(pending > 0 ? [`${pending.toLocaleString('en')} cases still wait to be examined`] : []),
   ].join('\n');

@@ -9,6 +9,8 @@ const entriesShown = 10;
 const kilobytes = (bytes: number | null): string => (bytes === null ? '–' : `${short(bytes / 1024)} KB`);
 const seconds = (value: number | null): string => (value === null ? '–' : `${short(value)} s`);
 
+const optimistic = '*';
+
 const cellsOf = ({
   algorithm,
   status,
@@ -17,9 +19,10 @@ const cellsOf = ({
   fitSeconds,
   predictMilliseconds,
   bytes,
+  ...entry
 }: Entry): string[] => [
   algorithm,
-  mean === null ? status : short(mean, 4),
+  mean === null ? status : `${short(mean, 4)}${entry.optimistic === true ? optimistic : ''}`,
   standardError === null ? '' : `±${short(standardError, 2)}`,
   seconds(fitSeconds),
   predictMilliseconds === null ? '–' : `${short(predictMilliseconds)} ms`,
@@ -29,8 +32,15 @@ const cellsOf = ({
 /** What the search tried: score and its error, time to fit and to predict 1,000 cases, size. */
 export const leaderboardText = (entries: readonly Entry[]): string => {
   const heading = ['algorithm', 'score', '', 'fitted in', '1,000 in', 'size'];
-  const rows = entries.slice(0, entriesShown).map(cellsOf);
+  const shown = entries.slice(0, entriesShown);
+  const rows = shown.map(cellsOf);
   const others = entries.length - rows.length;
   const table = columns([heading, ...rows], ['left', 'right', 'left', 'right', 'right', 'right']);
-  return others > 0 ? `${table}\nand ${others} more` : table;
+  return [
+    table,
+    ...(others > 0 ? [`and ${others} more`] : []),
+    ...(shown.some((entry) => entry.optimistic === true)
+      ? [`${optimistic} scored by the cases that stopped it early too: it looks better than it is`]
+      : []),
+  ].join('\n');
 };

@@ -45,18 +45,20 @@ const costText = ({ cost: { spent, estimated } }: Job): string => `${dollars(spe
 
 const tookText = ({ seconds }: Job): string => (seconds === undefined ? '' : ` after ${duration(seconds)}`);
 
+/** What the gate found against a version, a line for each check. */
+export const gateText = ({ gate }: Pick<Schemas['Version'], 'gate'>): string[] =>
+  gate.filter(({ passed }) => !passed).map(({ check, detail }) => `  ! gate, ${check}: ${detail}`);
+
 /** What came of a training. */
-export const endedText = (job: Job, version: Schemas['Version'] | undefined): string => {
-  const failed = version?.gate.filter(({ passed }) => !passed) ?? [];
-  return [
+export const endedText = (job: Job, version: Schemas['Version'] | undefined): string =>
+  [
     `${job.id}: ${job.status}${tookText(job)}, ${costText(job)}`,
     ...(version === undefined
       ? []
       : [`  ${version.version}, ${version.status}: ${holdoutText(job) ?? 'it was measured on no held-out case'}`]),
-    ...failed.map(({ check, detail }) => `  ! gate, ${check}: ${detail}`),
+    ...(version === undefined ? [] : gateText(version)),
     ...(version !== undefined && job.failure !== undefined ? [`  ! ${job.failure}`] : []),
   ].join('\n');
-};
 
 const parametersText = ({ name, metric, parameters }: Job['recipe']): string =>
   [

@@ -137,6 +137,7 @@ export const postSubscription = defineRoute({
   roles: operators,
   body: NewSubscription,
   responses: { 201: { description: 'subscribed', schema: Subscription } },
+  problems: ['already-subscribed'],
 });
 
 export const deleteSubscription = defineRoute({

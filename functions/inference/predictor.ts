@@ -166,10 +166,6 @@ const assignedArm = (
       };
 };
 
-/** @returns undefined where the answer is a number */
-const byClass = (classes: readonly string[], { probabilities }: Answer): Record<string, number> | undefined => {
-  if (probabilities === undefined) return undefined;
-  const named: Record<string, number> = {};
-  for (const [index, name] of classes.entries()) named[name] = probabilities[index] as number;
-  return named;
-};
+/** By name, even one that objects have from elsewhere. @returns undefined where the answer is a number */
+const byClass = (classes: readonly string[], { probabilities }: Answer): Record<string, number> | undefined =>
+  probabilities && Object.fromEntries(classes.map((name, index) => [name, probabilities[index] as number]));

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type * as z from 'zod';
-import type { RouteDefinition } from '../../contracts/routes/index.ts';
+import * as z from 'zod';
+import { type RouteDefinition, takesKey } from '../../contracts/routes/index.ts';
 import { Problem } from './errors.ts';
 
 /** Bytes of a body; a batch of 500 cases of a hundred fields fits. */
@@ -46,10 +46,21 @@ const ofWholeCharacters = (name: string, value: unknown): unknown => {
   throw new SyntaxError('half a character');
 };
 
+type Sent = Pick<APIGatewayProxyEventV2, 'body' | 'headers' | 'isBase64Encoded'>;
+
+const textOf = ({ body = '', isBase64Encoded }: Sent): string =>
+  isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+
+/** @throws Problem for a body where none is taken; `{}` is as good as none */
+const refuseBody = (event: Sent): undefined => {
+  if (/^\s*(\{\s*\}\s*)?$/.test(textOf(event))) return undefined;
+  throw new Problem('invalid-request', 'Expected no body: this operation takes none. Leave it out.');
+};
+
 /** @throws Problem for a body that is too large, of another type or no JSON */
-export const readJsonBody = (event: Pick<APIGatewayProxyEventV2, 'body' | 'headers' | 'isBase64Encoded'>): unknown => {
+export const readJsonBody = (event: Sent): unknown => {
   if (event.body === undefined || event.body === '') return {};
-  const text = event.isBase64Encoded ? Buffer.from(event.body, 'base64').toString() : event.body;
+  const text = textOf(event);
   const bytes = Buffer.byteLength(text);
   if (bytes > maximumBodyBytes) {
     throw new Problem(
@@ -68,6 +79,25 @@ export const readJsonBody = (event: Pick<APIGatewayProxyEventV2, 'body' | 'heade
   }
 };
 
+const IdempotencyKey = z
+  .string()
+  .max(200, 'expected at most 200 characters; choose a shorter key')
+  .regex(/\S/, 'expected a key that is not blank; choose one, or leave the header out')
+  .optional();
+
+/**
+ * The caller's Idempotency-Key, where the operation takes one.
+ *
+ * @throws Problem for one that is blank, as where a variable was empty, or longer than documented
+ */
+export const readKey = (
+  route: RouteDefinition,
+  { headers }: Pick<APIGatewayProxyEventV2, 'headers'>,
+): string | undefined =>
+  takesKey(route)
+    ? (check(IdempotencyKey, headers['idempotency-key'], 'header/Idempotency-Key') as string | undefined)
+    : undefined;
+
 /**
  * Reads path, query and body by the route's schemas.
  *
@@ -76,5 +106,5 @@ export const readJsonBody = (event: Pick<APIGatewayProxyEventV2, 'body' | 'heade
 export const readRequest = (route: RouteDefinition, event: APIGatewayProxyEventV2): ReadRequest => ({
   params: check(route.params, event.pathParameters ?? {}, 'path'),
   query: check(route.query, event.queryStringParameters ?? {}, 'query'),
-  body: route.body === undefined ? undefined : check(route.body, readJsonBody(event), ''),
+  body: route.body === undefined ? refuseBody(event) : check(route.body, readJsonBody(event), ''),
 });

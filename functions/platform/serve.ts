@@ -1,13 +1,13 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import { prefix, type RouteDefinition, takesKey } from '../../contracts/routes/index.ts';
+import { prefix, type RouteDefinition } from '../../contracts/routes/index.ts';
 import { answer, type Reply } from './answers.ts';
 import { Problem } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import { answerProblems, logInvocation } from './middleware.ts';
 import { assertRole, type Principal, principalOf } from './principal.ts';
-import { readRequest } from './read-request.ts';
+import { readKey, readRequest } from './read-request.ts';
 import type { OnRefused } from './refusals.ts';
 import { logger } from './telemetry.ts';
 
@@ -61,8 +61,8 @@ export const serve = <Routes extends Record<string, RouteDefinition>>(
   const carryOut = async (event: Event, { route, handle }: Found, principal: Principal | undefined): Promise<Reply> => {
     if (principal !== undefined) assertRole(principal, route.roles as readonly string[]);
     const request = { ...readRequest(route, event), principal } as ApiRequest;
-    const key = event.headers['idempotency-key'];
-    return key !== undefined && takesKey(route) && idempotency !== undefined && principal !== undefined
+    const key = readKey(route, event);
+    return key !== undefined && idempotency !== undefined && principal !== undefined
       ? await idempotency.once(
           principal.tenant,
           `${principal.id} ${route.id} ${key}`,

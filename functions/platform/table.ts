@@ -13,12 +13,33 @@ export interface Table {
 /** DynamoDB refuses numbers that are nearer to 0. */
 const smallestMagnitude = 1e-130;
 
-/** The value as DynamoDB can hold it: a number too near to 0, such as the p-value of 450 cases against none, is 0. */
-const flushedToZero = (value: unknown): unknown => {
+/** Nothing is known of the members of these. */
+const isWhole = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Set;
+
+/**
+ * The value as DynamoDB and its client can hold it: a number too near to 0, such as the p-value of 450 cases against
+ * none, is 0. The client builds objects by assignment, by which a member `__proto__`, such as a class of that name,
+ * would be lost: it is kept with a backslash in front.
+ */
+const toStored = (value: unknown): unknown => {
   if (typeof value === 'number') return Math.abs(value) < smallestMagnitude ? 0 : value;
-  if (Array.isArray(value)) return value.map(flushedToZero);
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || value instanceof Set) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, flushedToZero(member)]));
+  if (Array.isArray(value)) return value.map(toStored);
+  if (isWhole(value)) return value;
+  const members = Object.entries(value as object);
+  return Object.fromEntries(
+    members.map(([name, member]) => [name.replace(/^\\*__proto__$/, '\\$&'), toStored(member)]),
+  );
+};
+
+/** What was stored, with its members called as they were. */
+const fromStored = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(fromStored);
+  if (isWhole(value)) return value;
+  const members = Object.entries(value as object);
+  return Object.fromEntries(
+    members.map(([name, member]) => [name.replace(/^\\(\\*__proto__)$/, '$1'), fromStored(member)]),
+  );
 };
 
 /**
@@ -31,11 +52,11 @@ export const openTable = (name: string): Table => {
     unmarshallOptions: { wrapNumbers: Number },
   });
   client.middlewareStack.add(
-    (next) => (call) => next({ ...call, input: flushedToZero(call.input) as typeof call.input }),
-    {
-      step: 'initialize',
-      name: 'flushToZero',
+    (next) => async (call) => {
+      const { output, ...result } = await next({ ...call, input: toStored(call.input) as typeof call.input });
+      return { ...result, output: fromStored(output) as typeof output };
     },
+    { step: 'initialize', name: 'keepValues' },
   );
   return { client, table: name };
 };

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SubscriptionId } from '../../contracts/identifiers.ts';
+import { JobId, SubscriptionId } from '../../contracts/identifiers.ts';
 import type { Model } from '../../contracts/model.ts';
 import { training as routes } from '../../contracts/routes/index.ts';
 import { openCaseCounts, openRequeue } from '../cases/index.ts';
@@ -7,7 +7,7 @@ import { openModels } from '../models/index.ts';
 import { openAuditTrail } from '../platform/audit.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
-import { decodeCursor, encodeCursor, pageOf } from '../platform/cursor.ts';
+import { decodeCursor, pageOf } from '../platform/cursor.ts';
 import { notFound } from '../platform/errors.ts';
 import { openIdempotency } from '../platform/idempotency.ts';
 import { newId } from '../platform/ids.ts';
@@ -16,14 +16,14 @@ import { openRefusals } from '../platform/refusals.ts';
 import { serve } from '../platform/serve.ts';
 import { openTable } from '../platform/table.ts';
 import { presentJob } from './domain/present-job.ts';
-import { readPrinted } from './domain/printed-lines.ts';
-import { runName } from './domain/training-run.ts';
 import { presentSchedule } from './domain/training-state.ts';
 import { Occasion } from './domain/trigger.ts';
+import { openSubscriptionStore } from './notifications/subscription-store.ts';
 import { openSubscriptions } from './notifications/subscriptions.ts';
 import { cancelJob } from './operations/cancel-job.ts';
 import { changeSchedule } from './operations/change-schedule.ts';
 import { pauseJob } from './operations/pause-job.ts';
+import { readJob } from './operations/read-job.ts';
 import { requestTraining } from './operations/request-training.ts';
 import { resumeJob } from './operations/resume-job.ts';
 import { considerTraining } from './operations/start-training.ts';
@@ -41,10 +41,11 @@ const clock = systemClock;
 const store = openTrainingStore(table, clock);
 const counts = openCaseCounts(table);
 const models = openModels(table);
-const readLog = openProgramLog(config.TRAINING_LOG_GROUP);
 const requeue = openRequeue(table, config.COLLECT_QUEUE_URL, clock);
 const decisions = openDecisions(table, clock);
-const subscriptions = openSubscriptions(table, config.NOTICE_TOPIC_ARN, clock);
+const subscribed = openSubscriptionStore(table);
+const topicPlace = { topicPrefix: config.NOTICE_TOPIC_PREFIX, keyArn: config.DATA_KEY_ARN };
+const subscriptions = openSubscriptions(subscribed, topicPlace, clock);
 const dependencies = {
   store,
   counts,
@@ -53,6 +54,7 @@ const dependencies = {
   tokens: openTaskTokens(),
   budget: openBudget(table, clock),
   decisions,
+  readLog: openProgramLog(config.TRAINING_LOG_GROUP),
   clock,
 };
 
@@ -85,14 +87,12 @@ export const handler = serve(
     },
     listJobs: async ({ principal: { tenant }, params, query: { limit, cursor } }) => {
       const { name } = await findModel(tenant, params.model);
-      const jobs = await store.list(tenant, name, limit, decodeCursor(cursor));
-      const nextCursor = jobs.length === limit ? encodeCursor(jobs.at(-1)?.id) : undefined;
-      return { status: 200, body: { items: jobs.map((job) => presentJob(name, job)), nextCursor } };
+      const found = await store.list(tenant, name, limit + 1, decodeCursor(cursor, JobId));
+      const { items, ...rest } = pageOf(found, limit, ({ id }) => id);
+      return { status: 200, body: { ...rest, items: items.map((job) => presentJob(name, job)) } };
     },
     getJob: async ({ principal: { tenant }, params: { model, job: id } }) => {
-      const job = await store.job({ tenant, model, job: id });
-      if (job === undefined) throw notFound(`a training job ${id} of ${model}`);
-      const printed = job.runs === 0 ? undefined : readPrinted(await readLog(runName(id, job.runs)));
+      const { job, printed } = await readJob(dependencies, { tenant, model, job: id });
       return { status: 200, body: presentJob(model, job, printed) };
     },
     cancelJob: async ({ principal, params: { model, job } }) => {
@@ -125,14 +125,14 @@ export const handler = serve(
       return { status: 200, body: { ...rest, items: [...items] } };
     },
     listSubscriptions: async ({ principal: { tenant }, query: { limit, cursor } }) => {
-      const found = await subscriptions.list(tenant, limit + 1, decodeCursor(cursor, SubscriptionId));
+      const found = await subscribed.list(tenant, limit + 1, decodeCursor(cursor, SubscriptionId));
       const { items, ...rest } = pageOf(found, limit, ({ id }) => id);
       return { status: 200, body: { ...rest, items: [...items] } };
     },
-    postSubscription: async ({ principal: { tenant }, body }) => ({
-      status: 201,
-      body: await subscriptions.add(tenant, body),
-    }),
+    postSubscription: async ({ principal: { tenant }, body }) => {
+      await Promise.all((body.models ?? []).map((name) => findModel(tenant, name)));
+      return { status: 201, body: await subscriptions.add(tenant, body) };
+    },
     deleteSubscription: async ({ principal: { tenant }, params: { subscription } }) => {
       const ended = await subscriptions.remove(tenant, subscription);
       if (ended === undefined) throw notFound(`a subscription ${subscription}`);

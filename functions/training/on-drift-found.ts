@@ -12,14 +12,17 @@ const config = readConfig('training/on-drift-found');
 const models = openModels(openTable(config.TABLE_NAME));
 const dependencies = openTrigger(config);
 
+/** Characters of what drifted that are kept. */
+const longestCause = 500;
+
 /** The monitoring found drift: the model is trained again where there are new cases to learn it from. */
-export const handler = async ({ detail }: EventBridgeEvent<string, unknown>): Promise<void> => {
-  const { tenant, model: name, detail: cause } = DriftFound.parse(detail);
+export const handler = async (event: EventBridgeEvent<string, unknown>): Promise<void> => {
+  const { tenant, model: name, detail } = DriftFound.parse(event.detail);
   const model = await models.get(tenant, name);
   if (model === undefined) return;
   const { decision, job } = await considerTraining(dependencies, tenant, model, Occasion.Drift, {
     actor: 'training:trigger',
-    cause,
+    ...(detail === undefined ? {} : { cause: detail.slice(0, longestCause) }),
   });
   logger.info('considered', { tenant, model: name, reason: decision.reason, job: job?.id });
 };

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { driftFound, driftSource, jobStateChange } from '../../contracts/events.ts';
 import type { Cases } from '../cases/cases.ts';
 import type { Models } from '../models/models.ts';
+import { plain } from '../platform/binding.ts';
 import { consumeQueue } from '../platform/event-sources.ts';
 import type { SliceProps } from '../platform/platform.ts';
 import { Schedule } from '../platform/schedule.ts';
@@ -50,7 +51,8 @@ export class Training extends Construct {
         RETRAIN_MACHINE_ARN: this.retrain.allow('StartExecution', 'StopExecution'),
         COLLECT_QUEUE_URL: cases.collectQueue.send(),
         TRAINING_LOG_GROUP: this.trainer.readLogs(),
-        NOTICE_TOPIC_ARN: this.notices.allow('Subscribe'),
+        NOTICE_TOPIC_PREFIX: this.notices.subscribe(),
+        DATA_KEY_ARN: plain(platform.keys.data.keyArn),
       },
       permissions: [this.trainer.jobs('StopTrainingJob'), sendTask('SendTaskFailure')],
     });

@@ -201,7 +201,7 @@ export class JobHost {
     }
     const after = change(before);
     await store.put(after);
-    if (after.status !== before.status) {
+    if (after.status !== before.status || after.secondaryStatus !== before.secondaryStatus) {
       await this.#events.emit(after);
     }
   }

@@ -15,6 +15,9 @@ const requirementFiles = [
   'training-container/requirements-dev.txt',
 ];
 
+/** The one version of what the training programs' requirements bring along. */
+const constraintFile = 'training-container/constraints.txt';
+
 /** What is installed only where somebody asks for it, by its name. */
 const extraFiles = {
   /** PyTorch; for Linux the package index has gigabytes of it, with CUDA. */
@@ -105,7 +108,8 @@ async function install(requirements: readonly string[], log: Log): Promise<void>
   log(`installing ${files.join(', ')} into .venv (once, about a minute)`);
   const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--progress-bar', 'off'];
   let at = 'looking for packages';
-  const installing = runCommand(python, [...pip, ...files.flatMap((file) => ['--requirement', file])], {
+  const wanted = ['--constraint', constraintFile, ...files.flatMap((file) => ['--requirement', file])];
+  const installing = runCommand(python, [...pip, ...wanted], {
     cwd: root,
     onLine: (line) => {
       at = progressOfPip(line) ?? at;
@@ -138,7 +142,7 @@ async function expectedStamp(): Promise<string | undefined> {
 }
 
 async function makeStamp({ version }: Pick<Interpreter, 'version'>): Promise<string> {
-  return JSON.stringify({ python: version, requirements: await digestOf(requirementFiles) });
+  return JSON.stringify({ python: version, requirements: await digestOf([...requirementFiles, constraintFile]) });
 }
 
 async function digestOf(files: readonly string[]): Promise<string> {

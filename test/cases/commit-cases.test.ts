@@ -92,6 +92,30 @@ describe('a message of cases', () => {
     expect(head.reasons).toEqual({ 'low-confidence': 1, 'unknown-label': 1, 'no-validator': 1 });
   });
 
+  it('is decided and counted whatever its classes are called', async () => {
+    tenants += 1;
+    const tenant = `tenant-${tenants}`;
+    const { schema, ...rest } = clinicModel();
+    const classes = ['__proto__', 'constructor', 'benign'];
+    const model = await world.register(tenant, {
+      ...rest,
+      schema: { ...schema, label: { type: 'category', classes } },
+    });
+    const sent = [...classes, ...classes].map((label, patient) => measured(patient, 1, label));
+    const { received } = await receiveCases(tenant, model, sent);
+    const ids = received.map(({ id }) => id);
+    for (const some of [ids.slice(0, 3), ids.slice(3)]) {
+      expect(await world.commitCases(tenant, 'clinic', some)).toMatchObject({ accepted: 3 });
+    }
+    await checkLedger(world, tenant, 'clinic', ids);
+    const { labels } = await world.ledger.head(tenant, 'clinic');
+    expect(Object.entries(labels).sort()).toEqual([
+      ['__proto__', 2],
+      ['benign', 2],
+      ['constructor', 2],
+    ]);
+  });
+
   it('of which nothing is trusted seals no segment', async () => {
     const tenant = await newTenant();
     const ids = await receive(tenant, [clinicCase({ confidence: 0.5 })]);

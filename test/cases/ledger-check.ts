@@ -6,9 +6,9 @@ import { openLedger } from '../../functions/cases/ledger/ledger.ts';
 import type { World } from './world.ts';
 
 const tallyOf = (names: readonly string[]): Record<string, number> => {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(counts);
 };
 
 /**

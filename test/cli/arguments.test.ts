@@ -166,6 +166,16 @@ describe('an address', () => {
     expect(ran).toMatchObject({ exitCode: ExitCode.Usage, err: expect.stringMatching(/acme \(operator, expert\)/) });
   });
 
+  it('is found in the state folder that npm start was given', async () => {
+    const state = await mkdtemp(join(folder, 'state-'));
+    await writeFile(join(state, 'ready.json'), JSON.stringify({ apiUrl: url, tenants: { acme: { operator: 'o' } } }));
+    await relearn(['--state', state, 'current', 'diagnosis']);
+    expect(seen.at(-1)?.authorization).toBe('Bearer o');
+    await relearn(['current', 'one'], { environment: { RELEARN_STATE: state } });
+    expect(seen.at(-1)?.path).toContain('/one');
+    expect((await relearn(['current', 'diagnosis'])).err).toContain('the same --state');
+  });
+
   it.each(['{"apiUrl":', '{"apiUrl":"here"}'])('is not taken from %s, which is no ready file', async (content) => {
     const readyFile = join(folder, 'broken.json');
     await writeFile(readyFile, content);

@@ -12,6 +12,8 @@ interface Surroundings {
   readonly watched?: boolean;
   /** @default waits as long as it is told to */
   readonly pause?: (milliseconds: number) => Promise<void>;
+  /** @default the time that passes */
+  readonly now?: () => number;
 }
 
 /** Runs one command of the command line in this process, and keeps what it prints. */
@@ -22,6 +24,7 @@ export const relearn = async (
     readyFile = '/nowhere/ready.json',
     watched = false,
     pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    now = () => performance.now(),
   }: Surroundings = {},
 ): Promise<Ran> => {
   const [out, err]: [string[], string[]] = [[], []];
@@ -32,7 +35,7 @@ export const relearn = async (
     readyFile,
     watched,
     pause,
-    now: () => performance.now(),
+    now,
   });
   return { exitCode, out: out.join('\n'), err: err.join('\n') };
 };

@@ -1,27 +1,11 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { relearn } from './command-line.ts';
+import { guess, guessText, openFiles, rows } from './import-files.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'relearn-import-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const file = (content: string | Uint8Array, name = 'cases.csv'): string => {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-};
-
-const guess = async (path: string, ...options: string[]) => {
-  const { exitCode, out, err } = await relearn(['import', path, '--dry-run', '--json', ...options]);
-  expect(err).toBe('');
-  expect(exitCode).toBe(0);
-  return JSON.parse(out);
-};
-
-const rows = (count: number, rowOf: (index: number) => string): string =>
-  Array.from({ length: count }, (_, index) => rowOf(index)).join('\n');
+const { folder, file, remove } = openFiles();
+afterAll(remove);
 
 describe('a file that cannot be imported', () => {
   it.each([
@@ -57,6 +41,19 @@ describe('a file that cannot be imported', () => {
     expect((await relearn(['import', file(new Uint8Array([80, 75, 3, 4, 0, 0])), '--dry-run'])).err).toContain(
       'binary data',
     );
+  });
+
+  it('in another encoding is refused with the line that has other bytes', async () => {
+    const line = (i: number): string => `${i === 9000 ? 'gr\u00fcn' : 'a colour'},${i % 2}`;
+    const path = file(Buffer.from(`colour,label\n${rows(20_000, line)}`, 'latin1'));
+    expect((await relearn(['import', path, '--dry-run'])).err).toContain('found other bytes in line 9002.');
+  });
+
+  it('with all columns left out is refused with what gives one to the model', async () => {
+    const path = file(`id,label\n${rows(30, (i) => `${i},${i % 2}`)}`);
+    const { err } = await relearn(['import', path, '--dry-run']);
+    expect(err).toMatch(/every column is left out: id, .*Give one to the model by --feature/);
+    expect(err).not.toContain('--identifier');
   });
 
   it('of two gigabytes is refused before it is read', async () => {
@@ -145,5 +142,34 @@ describe('a guess', () => {
       same: { kind: 'feature', type: 'number', required: true },
       size: { kind: 'feature', type: 'number', required: false },
     });
+  });
+
+  it.each([
+    ['alone', (i: number) => `${i}`],
+    ['beside another of that name', (i: number) => `${i * 1.5}`],
+  ])('takes a first column without a name for the index that it is, %s', async (_, second) => {
+    const header = second(1) === '1' ? ',size,label' : ',index,label';
+    const { schema } = await guess(file(`${header}\n${rows(30, (i) => `${i},${i % 7}.5,${i % 2}`)}`));
+    expect(Object.values(schema.fields)).toEqual([
+      { kind: 'identifier' },
+      { kind: 'feature', type: 'number', required: true },
+    ]);
+  });
+
+  it('takes the delimiter that the first line names', async () => {
+    const path = file(`sep=;\na;b;label\n${rows(30, (i) => `${i % 7};x, y, ${i % 3};${i % 2}`)}`);
+    expect(Object.keys((await guess(path)).schema.fields)).toEqual(['a', 'b']);
+    const ragged = file(`sep=;\na;b;label\n1;2;x\n1;2\n`);
+    expect(await guessText(ragged)).toContain('line 4 has 2');
+  });
+
+  it('lists classes that are numbers by their size', async () => {
+    const { schema } = await guess(file(`a,label\n${rows(60, (i) => `${i % 7},${(i % 12) + 1}`)}`));
+    expect(schema.label.classes).toEqual(['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '11', '12']);
+  });
+
+  it('says in how many rows a column has a value', async () => {
+    const path = file(`size,label\n${rows(200, (i) => `${i < 46 ? i * 1.5 : ''},${i % 2}`)}`);
+    expect(await guessText(path)).toContain('number a number in 46 of 200 rows');
   });
 });

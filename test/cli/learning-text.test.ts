@@ -8,6 +8,8 @@ import { leaderboardText } from '../../cli/text/leaderboard.ts';
 import { chosenMetric, numbersOf } from '../../cli/text/metrics.ts';
 import { suggestionsText } from '../../cli/text/suggestions.ts';
 import { endedText, jobText, standingOf } from '../../cli/text/training.ts';
+import { versionText } from '../../cli/text/version.ts';
+import type { Schemas } from '../../client/index.ts';
 import { Suggestions } from '../../contracts/suggestions.ts';
 import { classMetrics, comparison, completedJob, dataset, evaluation, job, numberMetrics, version } from './samples.ts';
 
@@ -48,7 +50,9 @@ describe('a training that has ended', () => {
   });
 
   it('tells what the gate found, and that its rollout did not begin', () => {
-    const gate = [{ check: 'not-worse', passed: false, detail: 'It is worse than v1.0.0.' }];
+    const gate: Schemas['Version']['gate'] = [
+      { check: 'not-worse', passed: false, detail: 'It is worse than v1.0.0.' },
+    ];
     const failure = 'v1.1.0 is registered, but its rollout did not begin.';
     const lines = endedText(completedJob({ failure }), version({ status: 'rejected', gate })).split('\n');
     expect(lines[1]).toMatch(/^ {2}v1\.1\.0, rejected: /);
@@ -232,6 +236,20 @@ describe('an explanation', () => {
   });
 });
 
+describe('a version', () => {
+  it('that the gate rejects says by which check', () => {
+    const gate: Schemas['Version']['gate'] = [
+      { check: 'latency', passed: false, detail: 'p99 81 ms, allowed are 50 ms' },
+      { check: 'parity', passed: true, detail: 'they agree' },
+    ];
+    expect(versionText({ version: 'v1.0.0', status: 'rejected', gate })).toEqual([
+      'v1.0.0 is rejected:',
+      '  ! gate, latency: p99 81 ms, allowed are 50 ms',
+    ]);
+    expect(versionText({ version: 'v1.0.0', status: 'champion', gate })).toEqual([]);
+  });
+});
+
 describe('a leaderboard', () => {
   it('has score and its error, times and size of what was tried, and why there is no score', () => {
     const entry = {
@@ -250,5 +268,7 @@ describe('a leaderboard', () => {
     expect(text).toMatch(/^lightgbm +0\.9123 +±0\.012 +1\.5 s +12\.3 ms +200 KB$/m);
     expect(text).toMatch(/^network +pruned/m);
     expect(text).toMatch(/and 2 more$/);
+    const marked = leaderboardText([entry, { ...entry, optimistic: true }]);
+    expect(marked).toMatch(/^lightgbm +0\.9123\* +±0\.012.*\n\* scored by the cases that stopped it early too/m);
   });
 });

@@ -53,7 +53,7 @@ describe('a training', () => {
     await kill();
     const again = await eventually(
       () => job(id),
-      ({ body }) => body.runs === 2,
+      ({ body }) => body.runs === 2 && body.status !== 'queued',
     );
     expect(again.body).toMatchObject({ status: 'running', instanceType: 'ml.m5.xlarge' });
     await kill();

@@ -70,6 +70,25 @@ const takeAway = async (role: string, action: string): Promise<() => Promise<voi
   };
 };
 
+describe('a subscription', () => {
+  const address = { protocol: 'email', address: 'ops@example.org' };
+  const path = '/notifications/subscriptions';
+  const [acme, globex] = [() => cloud.tenants.acme?.operator, () => cloud.tenants.globex?.operator];
+  const idsOf = async (token?: string): Promise<string[]> =>
+    (await call(cloud, token, 'GET', path)).body.items.map(({ id }: { id: string }) => id);
+
+  it('of one address is made, listed and ended by each tenant alone', async () => {
+    const mine = await call(cloud, acme(), 'POST', path, { ...address, models: ['diagnosis'] });
+    const theirs = await call(cloud, globex(), 'POST', path, address);
+    expect([mine.status, theirs.status]).toEqual([201, 201]);
+    expect((await call(cloud, acme(), 'POST', path, address)).status).toBe(409);
+    expect([await idsOf(acme()), await idsOf(globex())]).toEqual([[mine.body.id], [theirs.body.id]]);
+    const end = async () => (await call(cloud, acme(), 'DELETE', `${path}/${mine.body.id}`)).status;
+    expect([await end(), await end()]).toEqual([200, 404]);
+    expect([await idsOf(acme()), await idsOf(globex())]).toEqual([[], [theirs.body.id]]);
+  }, 180_000);
+});
+
 describe('a permission that is taken away', () => {
   const expert = () => cloud.tenants.acme?.expert;
   const send = async (index: number) =>

@@ -23,6 +23,14 @@ afterAll(() => cloud?.dispose(), 120_000);
 const operator = (method: string, path: string, body?: unknown) =>
   call(cloud, cloud.tenants.acme?.operator, method, path, body);
 
+/** What the audit says of a job, the newest first. */
+const auditOf = async (job: string): Promise<string[]> => {
+  const { items } = (await operator('GET', '/audit?limit=100')).body;
+  return items
+    .filter(({ subjectOfAction }: AuditEntry) => subjectOfAction === job)
+    .map(({ action }: AuditEntry) => action);
+};
+
 /** Of a job that is not at work. */
 const corruptCheckpoint = async (model: string, job: string): Promise<void> => {
   const s3 = new S3Client(s3ClientOptions(cloud));
@@ -63,7 +71,7 @@ const programs: readonly {
       {
         program: { behaviour: 'hang' },
         runs: 1,
-        failure: /^The training took longer than its limit of 30 s\. Raise maximumSeconds/,
+        failure: /^The training took longer than its limit of 30 s, all its runs together\. Raise maximumSeconds/,
       },
     ],
   },
@@ -183,6 +191,48 @@ describe('models beside one another', () => {
     expect(met).toHaveLength(3);
   }, 300_000);
 
+  it.concurrent('whose machine is long in coming: a job is queued until its program runs, and has not started before', async () => {
+    const seconds = 8;
+    const model = await registerModel(cloud, { name: 'patient', training: sound });
+    const delayed = async (): Promise<string> => {
+      const id = await model.start();
+      // A run has the name of its job; the dataset is cut before.
+      await faults.add({ kind: 'delayed-start', seconds, job: id.replace('job_', '').toLowerCase() });
+      return id;
+    };
+    const prepared = async (id: string) => {
+      const seen = await eventually(
+        () => model.job(id),
+        ({ runs, endedAt }) => runs > 0 || endedAt !== undefined,
+      );
+      expect(seen).toMatchObject({ status: JobStatus.Queued, runs: 1, waiting: { reason: WaitingReason.Preparing } });
+      expect([seen.startedAt, seen.progress, seen.waiting?.nextAttemptAt]).toEqual([undefined, undefined, undefined]);
+      expect(await auditOf(id)).toEqual([AuditAction.TrainingRequested]);
+      return Date.parse(seen.waiting?.since ?? '');
+    };
+
+    const id = await delayed();
+    const since = await prepared(id);
+    const running = await eventually(
+      () => model.job(id),
+      ({ status }) => status !== JobStatus.Queued,
+    );
+    expect(running).toMatchObject({ status: JobStatus.Running });
+    const done = await model.ended(id);
+    expect(done).toMatchObject({ status: JobStatus.Completed, runs: 1, startedAt: running.startedAt });
+    const startedAt = Date.parse(done.startedAt ?? '');
+    expect(startedAt).toBeGreaterThanOrEqual(since + (seconds - 1) * 1000);
+    expect(done.seconds).toBe((Date.parse(done.endedAt ?? '') - startedAt) / 1000);
+    const { TrainingEnded, TrainingCancelled, TrainingStarted, TrainingRequested } = AuditAction;
+    expect(await auditOf(id)).toEqual([TrainingEnded, TrainingStarted, TrainingRequested]);
+
+    const second = await delayed();
+    await prepared(second);
+    expect((await model.operator('POST', `/training-jobs/${second}/cancel`)).status).toBe(202);
+    expect((await model.job(second)).startedAt).toBeUndefined();
+    expect(await auditOf(second)).toEqual([TrainingCancelled, TrainingRequested]);
+  }, 300_000);
+
   it.concurrent('whose machine is taken away in the midst of a training: it goes on from the checkpoint', async () => {
     const model = await registerModel(cloud, { name: 'thrifty', training: { ...sound, spot: true } });
     const id = await model.start(long);
@@ -228,13 +278,12 @@ describe('models beside one another', () => {
     );
     expect(await model.ended(id)).toMatchObject({ status: JobStatus.Completed, runs: 2, version: 'v1.0.0' });
 
-    const audit = await operator('GET', '/audit?limit=100');
-    const ofJob = audit.body.items.filter(({ subjectOfAction }: AuditEntry) => subjectOfAction === id);
-    expect(ofJob.map(({ action }: AuditEntry) => action)).toEqual([
+    expect(await auditOf(id)).toEqual([
       AuditAction.TrainingEnded,
       AuditAction.TrainingResumed,
       AuditAction.TrainingPaused,
       AuditAction.TrainingStarted,
+      AuditAction.TrainingRequested,
     ]);
 
     const second = await model.start(long);

@@ -46,14 +46,19 @@ async function queueOfEvents() {
 
 const statesOf = async (name: string, count: number) => {
   const sqs = new SQSClient(clientOptions(cloud));
-  const found: { TrainingJobStatus: string; FailureReason?: string }[] = [];
+  const found: {
+    TrainingJobStatus: string;
+    SecondaryStatus: string;
+    TrainingStartTime?: number;
+    FailureReason?: string;
+  }[] = [];
   return await eventually(async () => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1 }),
     );
     for (const { Body = '' } of Messages) {
       const { detail } = JSON.parse(Body);
-      if (detail.TrainingJobName === name && !found.some((f) => f.TrainingJobStatus === detail.TrainingJobStatus)) {
+      if (detail.TrainingJobName === name && !found.some((f) => f.SecondaryStatus === detail.SecondaryStatus)) {
         found.push(detail);
       }
     }
@@ -114,10 +119,18 @@ describe('a training job', () => {
       'to standard error',
       '{"event": "progress", "behaviour": "train"}',
     ]);
-    expect((await statesOf('whole', 2)).map((detail) => detail.TrainingJobStatus).sort()).toEqual([
-      'Completed',
-      'InProgress',
+    const states = await statesOf('whole', 5);
+    const told = states.map(({ TrainingJobStatus, SecondaryStatus }) => `${TrainingJobStatus} ${SecondaryStatus}`);
+    expect(told.sort()).toEqual([
+      'Completed Completed',
+      'InProgress Downloading',
+      'InProgress Starting',
+      'InProgress Training',
+      'InProgress Uploading',
     ]);
+    const startOf = (step: string) => states.find(({ SecondaryStatus }) => SecondaryStatus === step)?.TrainingStartTime;
+    expect([startOf('Starting'), startOf('Downloading')]).toEqual([undefined, undefined]);
+    expect(startOf('Training')).toBe(job.TrainingStartTime?.getTime());
   });
 
   test('whose program fails tells the reason and the exit code', async () => {
@@ -126,7 +139,7 @@ describe('a training job', () => {
       TrainingJobStatus: 'Failed',
       FailureReason: 'AlgorithmError: the labels are all the same, exit code: 3',
     });
-    const states = await statesOf('failing', 2);
+    const states = await statesOf('failing', 4);
     expect(states.find(({ TrainingJobStatus }) => TrainingJobStatus === 'Failed')).toMatchObject({
       FailureReason: 'AlgorithmError: the labels are all the same, exit code: 3',
     });
@@ -192,8 +205,9 @@ describe('a training job', () => {
     });
     expect((await faults.list()).map(({ struck }) => struck)).toEqual([1]);
     await train(client, trainingRequest('heard', role, 'train'));
-    await statesOf('heard', 2);
-    expect((await statesOf('unheard', 1)).map(({ TrainingJobStatus }) => TrainingJobStatus)).toEqual(['InProgress']);
+    await statesOf('heard', 5);
+    const told = (await statesOf('unheard', 4)).map(({ TrainingJobStatus }) => TrainingJobStatus);
+    expect(told).toEqual(Array(4).fill('InProgress'));
   });
 });
 
@@ -214,6 +228,6 @@ test('a job whose host was lost comes back failed, and the event tells it', asyn
     TrainingJobStatus: 'Failed',
     FailureReason: 'InternalServerError: the training host was lost',
   });
-  expect((await statesOf('lost', 2)).map(({ TrainingJobStatus }) => TrainingJobStatus)).toContain('Failed');
+  expect((await statesOf('lost', 4)).map(({ TrainingJobStatus }) => TrainingJobStatus)).toContain('Failed');
   await after.stop();
 });

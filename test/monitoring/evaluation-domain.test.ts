@@ -106,4 +106,11 @@ describe('metrics of answers', () => {
     expect(of('age').map(({ value }) => value)).toContain('30–39');
     expect(of('age').reduce((sum, { metrics }) => sum + metrics.cases, 0)).toBe(200);
   });
+
+  it('by slice take a field that older cases lack as missing, whatever it is called', () => {
+    const smoker: Field = { kind: 'feature', type: 'boolean', required: false };
+    const fields = Object.fromEntries([['constructor', smoker]]);
+    const slices = measureSlices(classes, fields, ['constructor'], cases, worse);
+    expect(slices.map(({ value }) => value)).toEqual(['missing']);
+  });
 });

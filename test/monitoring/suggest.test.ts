@@ -160,6 +160,141 @@ describe('a field that tells too much', () => {
   });
 });
 
+describe('a text', () => {
+  const text: Field = { kind: 'feature', type: 'text', required: false, deidentified: true };
+  const words = ['order', 'late', 'again', 'asked', 'about', 'parcel', 'blue', 'Tuesday', 'the', 'was', 'help', 'size'];
+  const random = seeded(11);
+  const sentence = (): string => Array.from({ length: 12 }, () => words[Math.floor(random() * words.length)]).join(' ');
+  const about = (noteOf: (ill: boolean, index: number) => string, label?: ModelSchema['label']) =>
+    of(
+      Array.from({ length: 400 }, (_, index) => {
+        const ill = index % 3 === 0;
+        const named = ill ? 'malignant' : 'benign';
+        return observe(
+          { note: noteOf(ill, index), size: random() + (ill ? 0.2 : 0) },
+          label === undefined ? named : Number(ill) * 50 + random(),
+          index,
+        );
+      }),
+      { note: text, size: number },
+      label,
+    );
+  const leaksOf = ({ findings }: ReturnType<typeof about>) => findings.filter(({ kind }) => kind === FindingKind.Leak);
+
+  it('is a leak where a few of its words tell the label, of classes as of numbers, and these are named', () => {
+    const noteOf = (ill: boolean) =>
+      `${sentence()} ${ill ? 'account closed after refund request' : 'customer remains active'}`;
+    for (const label of [undefined, { type: 'number', tolerance: 1 } as const]) {
+      const advice = about(noteOf, label);
+      expect(leaksOf(advice)).toMatchObject([{ field: 'note', severity: Severity.Error }]);
+      expect(leaksOf(advice)[0]?.detail).toMatch(/by “(account|customer|closed|active|remains)/);
+    }
+  });
+
+  it('is a leak among many, though all cases of a label come in turn', () => {
+    const train = Array.from({ length: 6000 }, (_, index) => {
+      const ill = index >= 5000;
+      return observe({ note: `${sentence()} ${ill ? 'closed' : 'active'}` }, ill ? 'malignant' : 'benign', index);
+    });
+    expect(leaksOf(of(train, { note: text }))).toMatchObject([{ field: 'note', severity: Severity.Error }]);
+  });
+
+  it('is a leak where a pair of words tells the label, and neither of them alone', () => {
+    const noteOf = (ill: boolean) => `${sentence()} ${ill ? 'no refund and yes closed' : 'yes refund and no closed'}`;
+    expect(leaksOf(about(noteOf))).toMatchObject([{ field: 'note', severity: Severity.Error }]);
+  });
+
+  it('is none where it says nothing, or something', () => {
+    const silent = about(() => sentence());
+    expect(silent.fields.find(({ field }) => field === 'note')?.strength).toBeLessThan(0.2);
+    const honest = about((ill) => `${sentence()} ${random() < (ill ? 0.5 : 0.1) ? 'pain' : 'well'}`);
+    expect(honest.fields.find(({ field }) => field === 'note')?.strength).toBeGreaterThan(0.2);
+    expect([...leaksOf(silent), ...leaksOf(honest)]).toEqual([]);
+  });
+
+  it('that is one word, and never the same, is an identifier', () => {
+    const identifiers = (noteOf: (ill: boolean, index: number) => string) =>
+      about(noteOf)
+        .findings.filter(({ kind }) => kind === FindingKind.Identifier)
+        .map(({ field }) => field);
+    expect(identifiers((_, index) => `ORD${String(index).padStart(5, '0')}`)).toEqual(['note']);
+    expect(identifiers((_, index) => `order ${index} of ${sentence()}`)).toEqual([]);
+    expect(identifiers((_, index) => words[index % words.length] ?? '')).toEqual([]);
+  });
+});
+
+describe('a timestamp', () => {
+  const timestamp: Field = { kind: 'feature', type: 'timestamp', required: false, deidentified: true };
+  const random = seeded(13);
+  const at = (day: number, hour: number): string => new Date(start + (day * 24 + hour) * 3_600_000).toISOString();
+  const about = (momentOf: (ill: boolean) => string) =>
+    of(
+      Array.from({ length: 600 }, (_, index) => {
+        const ill = index % 2 === 0;
+        const input = { seenAt: momentOf(ill), fever: (ill ? 0.6 : 0) + random() };
+        return observe(input, ill ? 'malignant' : 'benign', index);
+      }),
+      { seenAt: timestamp, fever: number },
+    );
+  const strength = ({ fields }: ReturnType<typeof about>) => fields.find(({ field }) => field === 'seenAt')?.strength;
+
+  it.each<[string, (ill: boolean) => string]>([
+    ['hour', (ill) => at(Math.floor(random() * 300), (ill ? 3 : 15) + random() / 2)],
+    ['weekday', (ill) => at(7 * Math.floor(random() * 40) + (ill ? 1 : 4), 24 * random())],
+    ['month', (ill) => at(365 * Math.floor(random() * 5) + (ill ? 40 : 190), 24 * random())],
+  ])('is a leak where its %s tells the label', (part, momentOf) => {
+    const { findings } = about(momentOf);
+    const leaks = findings.filter(({ kind }) => kind === FindingKind.Leak);
+    expect(leaks).toMatchObject([{ field: 'seenAt', severity: Severity.Error }]);
+    expect(leaks[0]?.detail).toMatch(new RegExp(`\\(by its ${part}|day of the month\\)`));
+  });
+
+  it('is none where it tells nothing', () => {
+    expect(strength(about(() => at(Math.floor(random() * 300), 24 * random())))).toBeLessThan(0.25);
+  });
+});
+
+describe('several leaks', () => {
+  const leaksAmong = (strengths: Readonly<Record<string, number>>, fill?: (ill: boolean) => FieldValue) => {
+    const random = seeded(17);
+    const names = Object.keys(strengths);
+    const train = Array.from({ length: 2000 }, (_, index) => {
+      const ill = index % 2 === 0;
+      // A copy of the label that is right in a share of (1 + s) / 2 of the cases has the strength s.
+      const copies = Object.values(strengths).map((s) => Number(random() < (1 + s) / 2 ? ill : !ill));
+      const input = Object.fromEntries(names.map((name, place) => [name, copies[place] ?? null]));
+      const code = fill === undefined ? {} : { code: fill(ill) };
+      return observe({ ...input, ...code }, ill ? 'malignant' : 'benign', index);
+    });
+    const fields = [...names, ...(fill === undefined ? [] : ['code'])].map((name) => [name, number] as const);
+    return of(train, Object.fromEntries(fields))
+      .findings.filter(({ kind }) => kind === FindingKind.Leak || kind === FindingKind.KnownAfterwards)
+      .map(({ field }) => field)
+      .toSorted();
+  };
+  const honest = { a: 0.48, b: 0.4, c: 0.33, d: 0.3, e: 0.2, f: 0.1, g: 0.1 };
+
+  it('do not hide one another', () => {
+    const copies = { copy1: 0.95, copy2: 0.92, copy3: 0.85 };
+    const random = seeded(19);
+    const known = (ill: boolean) => (random() < 0.95 === ill ? 3 : null);
+    expect(leaksAmong({ ...copies, ...honest })).toEqual(['copy1', 'copy2', 'copy3']);
+    expect(leaksAmong({ ...copies, copy4: 0.9, ...honest })).toEqual(['copy1', 'copy2', 'copy3', 'copy4']);
+    expect(leaksAmong({ ...copies, ...honest }, known)).toEqual(['code', 'copy1', 'copy2', 'copy3']);
+  });
+
+  it.each([
+    ['that are strong and close to one another', { a: 0.87, b: 0.87, c: 0.86, d: 0.85, e: 0.05, f: 0.03, g: 0, h: 0 }],
+    ['of a table of three', { a: 0.7, b: 0.6, c: 0.1 }],
+    ['of a table of four', { a: 0.9, b: 0.88, c: 0.3, d: 0.2 }],
+    ['of a table of five', { a: 0.92, b: 0.9, c: 0.3, d: 0.2, e: 0.1 }],
+    ['of a table of six', { a: 0.92, b: 0.9, c: 0.88, d: 0.2, e: 0.1, f: 0.1 }],
+    ['that fall off evenly', { a: 0.93, b: 0.85, c: 0.77, d: 0.68, e: 0.6, f: 0.5, g: 0.4, h: 0.3 }],
+  ])('are not honest fields %s', (_, strengths) => {
+    expect(leaksAmong(strengths)).toEqual([]);
+  });
+});
+
 describe('what is wrong with the cases', () => {
   const kindsOf = (train: readonly Observation[], label?: ModelSchema['label']) =>
     of(train, { size: number }, label).findings.map(({ kind, severity }) => `${severity} ${kind}`);
@@ -170,12 +305,75 @@ describe('what is wrong with the cases', () => {
     expect(kindsOf(many(() => 'benign'))).toContain('error one-class');
   });
 
-  it('is imbalance, and then the metric does not flatter', () => {
-    const train = many((index) => (index % 25 === 0 ? 'malignant' : 'benign'), 1000);
-    const { findings, recipe, suggestions } = of(train, { size: number });
-    expect(findings.map(({ kind }) => kind)).toContain(FindingKind.Imbalance);
-    expect(recipe.metric).toBe('roc-auc');
-    expect(suggestions.map(({ about }) => about)).toContain('threshold');
+  const ofKind = ({ findings }: ReturnType<typeof of>, kind: FindingKind) =>
+    findings.filter((finding) => finding.kind === kind);
+
+  it('is imbalance, and then the metric does not flatter, and is one that thresholds are tuned by', () => {
+    const train = many((index) => (index % 19 === 0 ? 'malignant' : 'benign'), 900);
+    const advice = of(train, { size: number });
+    expect(ofKind(advice, FindingKind.Imbalance)).toMatchObject([
+      {
+        detail: expect.stringMatching(
+          /^Only 5\.333% .*malignant.*94\.667% without any model: choose by balanced-accuracy/,
+        ),
+      },
+    ]);
+    expect(advice.recipe).toMatchObject({ metric: 'balanced-accuracy', parameters: { threshold: 'auto' } });
+    const suggested = Object.fromEntries(advice.suggestions.map(({ about, value }) => [about, value]));
+    expect(suggested).toMatchObject({ metric: 'balanced-accuracy', threshold: 'auto' });
+  });
+
+  it('is several rare classes, each named, in one finding of each kind', () => {
+    const classOf = (index: number) => {
+      if (index === 600) return 'third';
+      return index % 50 === 0 ? 'second' : 'first';
+    };
+    const label: ModelSchema['label'] = { type: 'category', classes: ['first', 'second', 'third'] };
+    const advice = of(many(classOf, 601), { size: number }, label);
+    const [few, imbalance] = [FindingKind.TooFewCases, FindingKind.Imbalance].map((kind) => ofKind(advice, kind));
+    expect(few).toMatchObject([
+      { severity: Severity.Error, detail: expect.stringContaining('third (1), second (12)') },
+    ]);
+    expect(imbalance).toMatchObject([
+      {
+        detail: expect.stringMatching(/^2 of 3 classes are rare: third \(0\.166%\), second \(1\.997%\)\. .*97\.837%/),
+        numbers: { classes: 2 },
+      },
+    ]);
+    expect(advice.recipe).toMatchObject({ metric: 'balanced-accuracy', parameters: { threshold: 'auto' } });
+    const even = of(
+      many((index) => label.classes[index % 3] as string, 601),
+      { size: number },
+      label,
+    );
+    expect(ofKind(even, FindingKind.Imbalance)).toEqual([]);
+    expect(even.recipe).toMatchObject({ metric: 'log-loss' });
+    expect(even.recipe.parameters).not.toHaveProperty('threshold');
+  });
+
+  it('does not depend on what classes and categories are called', () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const label: ModelSchema['label'] = { type: 'category', classes: names };
+    const train = many((index) => (index < 4 ? '__proto__' : (names[1 + (index % 2)] as string)));
+    const coded = train.map((row, index) => ({ ...row, input: { ...row.input, code: names[index % 3] as string } }));
+    const code: Field = { kind: 'feature', type: 'category', categories: names, required: true };
+    const advice = of(coded, { size: number, code }, label);
+    expect(ofKind(advice, FindingKind.TooFewCases)[0]?.detail).toMatch(/^The class __proto__ has 4 training cases/);
+    expect(advice.fields.find(({ field }) => field === 'code')?.distinct).toBe(3);
+  });
+
+  it('leaves networks out of what is suggested, and says how to have them', () => {
+    for (const count of [400, 25_000]) {
+      const { suggestions, recipe } = of(
+        many((index) => (index % 2 === 0 ? 'benign' : 'malignant'), count),
+        {
+          size: number,
+        },
+      );
+      expect(recipe.parameters.algorithms).not.toContain('network');
+      const reason = suggestions.find(({ about }) => about === 'algorithms')?.reason;
+      expect(reason).toContain('npm run set-up -- torch');
+    }
   });
 
   it('is too few', () => {

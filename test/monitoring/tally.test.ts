@@ -30,6 +30,15 @@ describe('a tally of answers', () => {
     );
   });
 
+  it('counts classes whatever they are called, and touches nothing else', () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const given = names.flatMap((label) => names.map((said) => ({ segment: 1, label, given: said })));
+    const { confusion } = addAnswers(addAnswers(noTotals, given, 0), given, 0);
+    const counted = Object.entries(confusion).map(([label, said]) => [label, Object.entries(said)]);
+    expect(counted).toEqual(names.map((label) => [label, names.map((said) => [said, 2])]));
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   it('gives a point for each segment, in order, that sum up to it', () => {
     fc.assert(
       fc.property(answers, (given) => {

@@ -22,6 +22,8 @@ const route = defineRoute({
   responses: { 200: { description: 'the thing' } },
 });
 
+const { body: _, ...bodiless } = route;
+
 const eventOf = (given: Partial<APIGatewayProxyEventV2>) =>
   ({
     headers: { 'content-type': 'application/json' },
@@ -50,6 +52,16 @@ describe('a request', () => {
       body: { name: 'a', sizes: {}, parts: [] },
     });
     expect(read().query).toEqual({ limit: 20 });
+  });
+
+  test.each(['', ' \n', '{}', ' { }\n'])('may say nothing where no body is taken: %j', (body) => {
+    expect(readRequest(bodiless, eventOf({ body })).body).toBeUndefined();
+  });
+
+  test.each(['{"name":"a"}', '[]', 'a=b'])('is refused for a body where none is taken: %s', (body) => {
+    const sent = { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+    expect(() => readRequest(bodiless, eventOf({ body }))).toThrow('Expected no body');
+    expect(() => readRequest(bodiless, eventOf(sent))).toThrow('Expected no body');
   });
 
   test('is read from base64', () => {

@@ -160,8 +160,16 @@ describe('an Idempotency-Key', () => {
     ]);
   });
 
+  test.each(['', ' ', '\t ', 'k'.repeat(201)])('that is blank or too long is refused by its name: %j', async (key) => {
+    const answer = await postThing({ headers: { 'idempotency-key': key } });
+    expect(answer).toMatchObject({ status: 400, json: { type: 'urn:relearn:problem:invalid-request' } });
+    expect(answer.json.errors).toMatchObject([{ pointer: '/header/Idempotency-Key' }]);
+    expect(asked).toEqual([]);
+  });
+
   test('means nothing where nothing is changed, and is not needed', async () => {
     await callApi(handler, routes.list, { headers });
+    await callApi(handler, routes.list, { headers: { 'idempotency-key': '' } });
     await postThing();
     expect(remembered).toEqual([]);
   });

@@ -46,6 +46,8 @@ describe('the table gives back what was stored', () => {
 
   test.each([
     [{ constructor: { kind: 'feature' }, toString: 'text' }],
+    [JSON.parse('{ "__proto__": 1, "nested": [{ "__proto__": { "__proto__": "deep" }, "constructor": 2 }] }')],
+    [JSON.parse(String.raw`{ "\\__proto__": 1, "\\\\__proto__": 2 }`)],
     [{ '': [], empty: '', nothing: null, yes: true, nested: [[{ a: [1] }]] }],
   ])('of objects, whatever their members are called: %j', async (value) => {
     expect(await roundTrip(value)).toEqual(value);

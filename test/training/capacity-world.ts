@@ -64,7 +64,9 @@ export const openCapacityWorld = (schedule: Schedule) => {
     if (faults >= 0 && faults % 2 === 0) throw new CapacityError('no machine');
     const instanceType = ResourceConfig?.InstanceType as InstanceType;
     const job = Tags.find(({ Key }) => Key === 'relearn:job')?.Value ?? '';
-    runs.set(name, { instanceType, job, state: { status: RunStatus.InProgress, startedAt: now } });
+    // Every other one waits for its machine there.
+    const begun = runs.size % 2 === 0 ? { startedAt: now } : {};
+    runs.set(name, { instanceType, job, state: { status: RunStatus.InProgress, ...begun } });
     watch(job);
     if (faults >= 0) throw new UnansweredError('the answer was lost');
   };

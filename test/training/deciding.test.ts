@@ -7,6 +7,7 @@ import { training as routes } from '../../contracts/routes/index.ts';
 import { TrainingDecision } from '../../contracts/training.ts';
 import { openModels } from '../../functions/models/index.ts';
 import { Occasion } from '../../functions/training/domain/trigger.ts';
+import { changeSchedule } from '../../functions/training/operations/change-schedule.ts';
 import { considerTraining } from '../../functions/training/operations/start-training.ts';
 import { callApi } from '../support/call-api.ts';
 import { startWorld, tenant, trainedModel, type World } from './world.ts';
@@ -14,7 +15,7 @@ import { startWorld, tenant, trainedModel, type World } from './world.ts';
 let world: World;
 let api: Parameters<typeof callApi>[0];
 let sealed: (model: string) => Promise<void>;
-let drifted: (model: string) => Promise<void>;
+let drifted: (model: string, detail?: string) => Promise<void>;
 let models = 0;
 
 beforeAll(async () => {
@@ -27,10 +28,10 @@ beforeAll(async () => {
     const answer = await onSegmentSealed({ Records: [{ messageId: '1', body }] } as unknown as SQSEvent);
     expect(answer.batchItemFailures).toEqual([]);
   };
-  drifted = (model) =>
+  drifted = (model, detail) =>
     onDriftFound({
       'detail-type': driftFound,
-      detail: { tenant, model, detail: 'The input radius has drifted.' },
+      detail: { tenant, model, ...(detail === undefined ? {} : { detail }) },
     } as EventBridgeEvent<string, unknown>);
 }, 120_000);
 afterAll(() => world.dispose());
@@ -61,12 +62,25 @@ describe('a decision not to train', () => {
     await world.accept(model, 12);
     await sealed(model);
     await sealed(model);
-    await drifted(model);
+    await drifted(model, 'The input radius has drifted.');
     await sealed(model);
     const kept = await decisionsOf(model);
     expect(kept.map(({ reason, count }) => `${count} ${reason}`)).toEqual(['2 not-yet', '1 already-running']);
     expect(kept[0]?.detail).toContain('12 new cases of 20');
     expect((await world.store.list(tenant, model, 10)).map(({ trigger }) => trigger)).toEqual(['drift']);
+  });
+
+  it('is not lost where drift is told in no sentence, or in a very long one', async () => {
+    const long = 'The input radius has drifted. '.repeat(100);
+    for (const [detail, reason] of [
+      [undefined, 'Drift was found. There are 12 new cases.'],
+      [long, `${long.slice(0, 500)} There are 12 new cases.`],
+    ]) {
+      const model = await register({ newCases: 20 });
+      await world.accept(model, 12);
+      await drifted(model, detail);
+      expect((await world.store.list(tenant, model, 10)).map((job) => job.reason)).toEqual([reason]);
+    }
   });
 
   it('is made by the budget, which a request by hand does not pass either', async () => {
@@ -118,6 +132,26 @@ describe('the debounce', () => {
     expect(jobs.map(({ reason }) => reason)).toEqual(['There are 30 new cases; 20 start a training.']);
     expect((await world.store.state(tenant, name)).dueSince).toBeUndefined();
   }, 60_000);
+
+  it('begins anew where meanwhile there were too few cases for it', async () => {
+    const name = await register({ newCases: 20, debounceSeconds: 60 });
+    const model = (await openModels(world.table).get(tenant, name)) as Model;
+    const began = Date.now();
+    const consider = async (after: number) => {
+      const clock = { now: () => began + after * 1000 };
+      const { decision } = await considerTraining({ ...world, clock }, tenant, model, Occasion.Accepted);
+      return decision.reason;
+    };
+    await world.accept(name, 25);
+    expect(await consider(0)).toBe('debouncing');
+    const schedule = { newCases: 60, days: 300, weekly: false, enabled: true };
+    await changeSchedule(world.store, tenant, name, schedule, 'test');
+    expect(await consider(60)).toBe('not-yet');
+    await world.accept(name, 40);
+    expect(await consider(300)).toBe('debouncing');
+    expect(await consider(359)).toBe('debouncing');
+    expect(await consider(360)).toBe('new-cases');
+  });
 
   it('looks again by itself', async () => {
     const model = await register({ newCases: 20, debounceSeconds: 1 });

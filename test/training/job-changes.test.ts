@@ -11,8 +11,9 @@ import {
 } from '../../functions/training/domain/job-changes.ts';
 import type { JobRecord } from '../../functions/training/domain/job-record.ts';
 import { presentJob } from '../../functions/training/domain/present-job.ts';
-import { dispatchJob, enqueueJob, refuseRun, takeUpRun } from '../../functions/training/domain/run-changes.ts';
+import { dispatchJob, enqueueJob, followRun, refuseRun } from '../../functions/training/domain/run-changes.ts';
 import type { RunOutcome } from '../../functions/training/domain/run-outcome.ts';
+import { type RunState, RunStatus } from '../../functions/training/domain/run-state.ts';
 import { settle } from '../../functions/training/domain/settlement.ts';
 import { neverTrained, type TrainingState } from '../../functions/training/domain/training-state.ts';
 import { job, record, run } from './records.ts';
@@ -31,17 +32,19 @@ const interrupted: RunOutcome = { kind: 'troubled', trouble: 'interruption', cau
 const settled = (present: JobRecord, outcome: Exclude<RunOutcome, { kind: 'going-on' }>): JobRecord =>
   settle(present, { outcome, seconds: 5, at, until }).change?.job ?? present;
 
+const waits: RunState = { status: RunStatus.InProgress, secondaryStatus: 'Starting' };
+const trains: RunState = { status: RunStatus.InProgress, secondaryStatus: 'Training', startedAt: Date.parse(at) };
+const follow = (present: JobRecord, state: RunState): JobRecord => followRun(present, state, at)?.job ?? present;
+
 /** The steps of a job's life, in any order but for what needs a run, or a job that waits or is paused. */
 const steps = {
   enqueue: (present: JobRecord) => enqueueJob(present, snapshot, 'token').job,
   dispatch: (present: JobRecord) => {
-    const waits = present.status === JobStatus.Queued && present.run === undefined;
-    return waits ? dispatchJob(present, 'ml.m5.large', at).job : present;
+    const isWaiting = present.status === JobStatus.Queued && present.run === undefined;
+    return isWaiting ? dispatchJob(present, 'ml.m5.large', at).job : present;
   },
-  takeUp: (present: JobRecord) => {
-    const given = present.status === JobStatus.Queued && present.run?.stopAsked === false;
-    return given ? takeUpRun(present, at).job : present;
-  },
+  prepare: (present: JobRecord) => follow(present, waits),
+  begin: (present: JobRecord) => follow(present, trains),
   refuse: (present: JobRecord) => (present.run === undefined ? present : refuseRun(present, { at, until }).job),
   interrupt: (present: JobRecord) => {
     const stopped = present.run?.stopAsked === true ? ({ kind: 'stopped' } as const) : interrupted;
@@ -71,6 +74,7 @@ const take = (present: JobRecord, step: (present: JobRecord) => JobRecord): JobR
   const direct = next.status === present.status || mayBecome(jobTransitions, present.status, next.status);
   // A job that was completed before the word of its beginning was stored has run all the same.
   expect(direct || (present.status === JobStatus.Queued && next.status === JobStatus.Completed)).toBe(true);
+  expect(next.startedAt !== undefined || next.status !== JobStatus.Running).toBe(true);
   expect(next.endedAt === undefined).toBe(!isFinishedJob(next.status));
   return next;
 };
@@ -101,13 +105,60 @@ describe('a job that is queued', () => {
     expect(change).toMatchObject({
       state: { activeJob: job, revision: 1 },
       job: { status: 'queued', attempt: 1, runs: 0, revision: 1 },
-      audit: [{ action: 'training-started', subjectOfAction: job, numbers: { newCases: 60, trigger: 'manual' } }],
+      audit: [{ action: 'training-requested', subjectOfAction: job, numbers: { newCases: 60, trigger: 'manual' } }],
     });
   });
 });
 
+describe('a job that has a run', () => {
+  const given = dispatchJob(record({ refusals: { 'ml.m5.xlarge': { times: 2, until } } }), 'ml.m5.large', at).job;
+
+  it('is queued until its program runs, and says that its machine is prepared', () => {
+    const { job: preparing, audit = [] } = followRun(given, waits, at) ?? {};
+    expect(preparing).toMatchObject({ status: 'queued', runs: 1, refusals: given.refusals });
+    expect(preparing?.waiting).toEqual({
+      reason: 'preparing',
+      detail: 'The training service prepares a machine of the type ml.m5.large.',
+      since: at,
+    });
+    expect(preparing?.startedAt).toBeUndefined();
+    expect(audit).toEqual([]);
+    expect(followRun(preparing ?? given, { ...waits, secondaryStatus: 'Downloading' }, until)).toBeUndefined();
+  });
+
+  it.each([
+    ['since when it trains', trains, at],
+    ['that it trains', { ...waits, secondaryStatus: 'Training' }, until],
+    ['that it has ended', { ...trains, status: RunStatus.Failed }, at],
+    ['that it is completed, and no more', { status: RunStatus.Completed }, until],
+  ])('runs where the training service says %s', (_, state, startedAt) => {
+    for (const present of [given, follow(given, waits)]) {
+      const { job: running, audit } = followRun(present, state, until) ?? {};
+      expect(running).toMatchObject({ status: 'running', startedAt, runs: 1, refusals: {} });
+      expect(running?.waiting).toBeUndefined();
+      expect(audit).toMatchObject([{ action: 'training-started', subjectOfAction: job, reason: 'a test' }]);
+    }
+  });
+
+  it('is not said to run where its run ended before it could, or is to stop', () => {
+    for (const status of [RunStatus.Failed, RunStatus.Stopped, RunStatus.Stopping]) {
+      expect(followRun(given, { status }, at)).toBeUndefined();
+    }
+    const resumed = resumeJob(pauseJob(follow(given, waits), by).job, by).job;
+    expect(followRun(resumed, trains, at)).toBeUndefined();
+    expect(followRun(pauseJob(given, by).job, trains, at)).toBeUndefined();
+    expect(follow(resumed, { status: RunStatus.Completed })).toMatchObject({ status: 'running' });
+  });
+
+  it('is said to have started once, however often it runs', () => {
+    const again = dispatchJob(settled(follow(given, trains), interrupted), 'ml.m5.large', at).job;
+    expect(followRun(again, trains, until)).toMatchObject({ job: { startedAt: at, runs: 2 }, audit: [] });
+    expect(followRun(follow(given, trains), trains, until)).toBeUndefined();
+  });
+});
+
 describe('a job that gets another run', () => {
-  const dispatched = (present: JobRecord) => takeUpRun(dispatchJob(present, 'ml.m5.large', at).job, at).job;
+  const dispatched = (present: JobRecord) => follow(dispatchJob(present, 'ml.m5.large', at).job, trains);
 
   it('keeps the time of its start, and pays for both', () => {
     const first = dispatched(record());
@@ -196,7 +247,7 @@ describe('a job that ends', () => {
 describe('a job as the API shows it', () => {
   it('hides the token, and counts its seconds from its start to its end', () => {
     const queued = enqueueJob(record(), snapshot, 'secret').job;
-    const running = takeUpRun(dispatchJob(queued, 'ml.m5.large', at).job, at).job;
+    const running = follow(dispatchJob(queued, 'ml.m5.large', at).job, trains);
     const { job: ended } = endJob(active, running, completed, { ...occasion, at: '2026-01-02T00:00:12.500Z' });
     const shown = presentJob('clinic', ended);
     expect(shown).toMatchObject({ seconds: 12.5, dataset: snapshot.dataset, version: 'v1.0.0' });

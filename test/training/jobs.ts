@@ -137,6 +137,20 @@ export const openJobs = (world: () => World) => {
     await handler({ detail } as unknown as EventBridgeEvent<typeof jobStateChange, unknown>);
   };
 
+  /** Its program is at work, and the training service says so. @returns when it began, milliseconds since 1970 */
+  const begun = async (key: JobKey): Promise<number> => {
+    const run = await runOf(key);
+    const startedAt = await eventually(async () => (await world().service.describe(run))?.startedAt);
+    await heard(run, 'InProgress', { SecondaryStatus: 'Training', TrainingStartTime: startedAt });
+    return startedAt;
+  };
+
+  /** What the audit says of a job, the newest first. */
+  const audited = async ({ tenant: owner, job }: JobKey): Promise<string[]> => {
+    const { items } = await world().audit.page(owner, 1000);
+    return items.filter(({ subjectOfAction }) => subjectOfAction === job).map(({ action }) => action);
+  };
+
   return {
     start,
     submission,
@@ -151,5 +165,7 @@ export const openJobs = (world: () => World) => {
     output,
     stateOf,
     heard,
+    begun,
+    audited,
   };
 };

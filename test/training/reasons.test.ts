@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { WorkflowError } from '../../contracts/workflows.ts';
 import { endingOf, explainError } from '../../functions/training/domain/failure.ts';
+import { Trouble } from '../../functions/training/domain/job-record.ts';
 import { readPrinted } from '../../functions/training/domain/printed-lines.ts';
 import { outcomeOf } from '../../functions/training/domain/run-outcome.ts';
 import { RunStatus } from '../../functions/training/domain/run-state.ts';
@@ -68,7 +69,7 @@ describe('a run that failed', () => {
   it.each([
     ['AlgorithmError: Expected 2 classes, got 1., exit code: 3', 'Expected 2 classes, got 1.'],
     ['AlgorithmError: the labels are all the same, exit code: 3', 'the labels are all the same.'],
-    ['AlgorithmError: , exit code: 42', expect.stringMatching(/exit status 42/)],
+    ['AlgorithmError: , exit code: 2', expect.stringMatching(/exit status 2 /)],
     ['ClientError: Data download failed', 'ClientError: Data download failed.'],
     ['', expect.stringMatching(/gave no reason/)],
     [undefined, expect.stringMatching(/gave no reason/)],
@@ -78,6 +79,7 @@ describe('a run that failed', () => {
 
   it.each([
     ['AlgorithmError: the graph disagrees, exit code: 4', 'crash', 'the graph disagrees.'],
+    ['AlgorithmError: , exit code: 134', 'abort', expect.stringMatching(/exit status 134/)],
     ['AlgorithmError: See job logs for more information, exit code: 139', 'crash', expect.stringMatching(/crashed/)],
     ['AlgorithmError: , exit code: 5', 'memory', expect.stringMatching(/memory/)],
     ['AlgorithmError: , exit code: 137', 'memory', expect.stringMatching(/was killed.*memory/)],
@@ -100,7 +102,8 @@ describe('a run that stopped', () => {
 
   it('says by whom', () => {
     expect(outcome('MaxRuntimeExceeded', 1)).toMatchObject({ kind: 'failed', cause: expect.stringMatching(/3600 s/) });
-    expect(outcome('Stopped', 1)).toMatchObject({ kind: 'failed', cause: expect.stringMatching(/from outside/) });
+    const cause = expect.stringMatching(/from outside/);
+    expect(outcome('Stopped', 1)).toEqual({ kind: 'troubled', trouble: Trouble.Interruption, cause });
   });
 
   it('without ever having had a machine waits for one', () => {

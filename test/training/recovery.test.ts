@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { JobStatus } from '../../contracts/statuses.ts';
+import { WaitingReason } from '../../contracts/training.ts';
 import type { Lease } from '../../functions/training/domain/capacity.ts';
+import type { JobRecord } from '../../functions/training/domain/job-record.ts';
 import {
   decideLease,
   decideRecovery,
@@ -17,6 +19,8 @@ const started = Date.parse(submittedAt);
 const running = (given: Partial<RunState> = {}): RunState => ({ status: RunStatus.InProgress, ...given });
 const secondsLater = (seconds: number): number => started + seconds * 1000;
 const atWork = record({ status: JobStatus.Running, run: run() });
+const waiting = { reason: WaitingReason.Preparing, detail: 'It is prepared.', since: submittedAt };
+const preparing = record({ runs: 1, run: run(), waiting });
 
 describe('a job that has not ended', () => {
   it('is started where it never was, and restarted twice where its machine is gone', () => {
@@ -40,13 +44,21 @@ describe('a job that has not ended', () => {
     expect([at(89), at(90), at(1e6)]).toEqual(['none', 'give', 'give']);
   });
 
-  it('takes up a run of which it does not know that it began', () => {
-    expect(decideRecovery(record({ run: run() }), Running, running(), started)).toEqual({ kind: 'take-up' });
+  it('takes up a run of which it does not know that the training service has it, or that it has begun', () => {
+    const knows = (job: JobRecord, state: RunState) => decideRecovery(job, Running, state, started);
+    expect(knows(record({ run: run() }), running())).toEqual({ kind: 'take-up', run: running() });
+    expect(knows(preparing, running())).toEqual({ kind: 'none' });
+    for (const state of [running({ startedAt: started }), running({ secondaryStatus: 'Training' })]) {
+      expect(knows(preparing, state)).toEqual({ kind: 'take-up', run: state });
+      expect(knows(atWork, state)).toEqual({ kind: 'none' });
+    }
   });
 
   it('asks for another machine where its run waits for one for a day', () => {
-    const at = (seconds: number) => decideRecovery(atWork, Running, running(), secondsLater(seconds)).kind;
-    expect([at(86_399), at(86_400)]).toEqual(['none', 'stop-run']);
+    for (const job of [preparing, atWork]) {
+      const at = (seconds: number) => decideRecovery(job, Running, running(), secondsLater(seconds)).kind;
+      expect([at(86_399), at(86_400)]).toEqual(['none', 'stop-run']);
+    }
   });
 
   it.each([

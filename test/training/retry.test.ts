@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { instances, instanceTypes } from '../../contracts/instances.ts';
 import { TrainingPolicy } from '../../contracts/model.ts';
 import { type JobRecord, Trouble } from '../../functions/training/domain/job-record.ts';
-import { candidatesOf, machinesOf } from '../../functions/training/domain/machines.ts';
+import { candidatesOf, machinesOf, mostDollars } from '../../functions/training/domain/machines.ts';
 import { decideRetry } from '../../functions/training/domain/retry.ts';
 import { record, run } from './records.ts';
 
@@ -37,6 +37,42 @@ describe('a run that went wrong', () => {
     expect(candidatesOf(job)).toEqual(['ml.m5.xlarge']);
     expect(retries).toBe(1);
     expect(failure).toMatch(/more memory than ml\.m5\.xlarge\. Name a larger one in instanceTypes/);
+  });
+
+  it('is tried on the largest type the last time that the policy allows, when its memory runs out each time', () => {
+    const instanceTypes = ['ml.m5.large', 'ml.m5.xlarge', 'ml.m5.2xlarge', 'ml.m5.4xlarge'] as const;
+    const { retries, failure, job } = until(Trouble.Memory, { maximumRetries: 2, instanceTypes: [...instanceTypes] });
+    expect({ retries, types: candidatesOf(job) }).toEqual({ retries: 2, types: ['ml.m5.4xlarge'] });
+    expect(failure).toMatch(/It was tried 3 times, and maximumRetries of the policy allows no more\./);
+  });
+
+  it('is tried on a larger type once where a library ended its process, or as it was where there is none', () => {
+    const { retries, failure, job } = until(Trouble.Abort);
+    expect({ retries, types: candidatesOf(job) }).toEqual({ retries: 1, types: ['ml.m5.xlarge'] });
+    expect(failure).toMatch(/^It went wrong\. It was tried twice\./);
+    expect(until(Trouble.Abort, { instanceTypes: ['ml.m5.large'] }).retries).toBe(1);
+  });
+
+  it('is never given a type that would cost more than the month has left', () => {
+    const allowed = record({ run: run(), allowedDollars: 0.12, instanceTypes: ['ml.m5.large', 'ml.g5.2xlarge'] });
+    expect(candidatesOf(allowed)).toEqual(['ml.m5.large']);
+    expect(decideRetry(allowed, Trouble.Memory, cause)).toMatchObject({
+      failure: expect.stringMatching(/^It went wrong\. No type that the policy and its budget allow has more memory/),
+    });
+    // After half of its time, the rest of it on the other costs less.
+    const later = { ...allowed, allowedDollars: 1, trainedSeconds: 1800, spentDollars: 0.0575 };
+    expect(candidatesOf(later)).toEqual(['ml.m5.large', 'ml.g5.2xlarge']);
+    expect(mostDollars(later, 'ml.g5.2xlarge')).toBe(0.815);
+  });
+
+  it('is not tried again once the time of all runs is used up', () => {
+    const spent = record({ run: run(), trainedSeconds: 3600 });
+    for (const trouble of Object.values(Trouble)) {
+      expect(decideRetry(spent, trouble, cause)).toEqual({
+        kind: 'fail',
+        failure: 'It went wrong. Its limit of 3600 s is used up. Raise maximumSeconds of the training policy.',
+      });
+    }
   });
 
   it('is tried with a larger disk once', () => {

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Task } from '../../contracts/model.ts';
+import { type Recipe, Task } from '../../contracts/model.ts';
 import type { Run } from '../../functions/training/domain/job-record.ts';
 import { chooseRecipe, hyperparametersOf, runName } from '../../functions/training/domain/training-run.ts';
 import { runRequest } from '../../functions/training/services/run-request.ts';
@@ -52,7 +52,7 @@ describe('the name of a run', () => {
 });
 
 describe('what a training program is told', () => {
-  const given = { task: Task.TabularClassification, seed: 7, codeVersion: '0.1.0', slices: [] };
+  const given = { task: Task.TabularClassification, seed: 7, codeVersion: '0.1.0', slices: [], seconds: 3600 };
 
   it('is exactly six texts', () => {
     const recipe = { name: 'tabular', metric: 'f1', parameters: { folds: 3 } } as const;
@@ -74,6 +74,17 @@ describe('what a training program is told', () => {
       metric: 'rmse',
       slices: '["site"]',
     });
+  });
+
+  it('searches no longer than its run may take, so that what is found becomes a model', () => {
+    const told = (name: 'tabular' | 'network', parameters: Recipe['parameters'], seconds: number) =>
+      JSON.parse(hyperparametersOf({ ...given, recipe: { name, parameters }, seconds }).parameters ?? '');
+    expect(told('tabular', { seconds: 100 }, 30)).toEqual({ seconds: 19 });
+    expect(told('tabular', { trials: 5 }, 30)).toEqual({ trials: 5, seconds: 19 });
+    expect(told('tabular', {}, 1)).toEqual({ seconds: 1 });
+    expect(told('tabular', { seconds: 19 }, 30)).toEqual({ seconds: 19 });
+    expect(told('tabular', { seconds: '100' }, 30)).toEqual({ seconds: '100' });
+    expect(told('network', {}, 30)).toEqual({});
   });
 
   it('mixes no parameters of one recipe into another', () => {
@@ -140,7 +151,8 @@ describe('what SageMaker is asked for', () => {
       StoppingCondition: { MaxRuntimeInSeconds: 3000 },
       ResourceConfig: { VolumeSizeInGB: 120 },
     });
-    expect(limitOf(3600).StoppingCondition).toEqual({ MaxRuntimeInSeconds: 60 });
+    expect(limitOf(3590).StoppingCondition).toEqual({ MaxRuntimeInSeconds: 10 });
+    expect(limitOf(3650).StoppingCondition).toEqual({ MaxRuntimeInSeconds: 1 });
   });
 
   it('has another image where the machine has a graphics card', () => {

@@ -1,16 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { objectKeys } from '../../contracts/keys.ts';
+import { training as routes } from '../../contracts/routes/index.ts';
 import { JobStatus } from '../../contracts/statuses.ts';
 import type { Version } from '../../contracts/versions.ts';
+import type { RunState } from '../../functions/training/domain/run-state.ts';
 import { cancelJob } from '../../functions/training/operations/cancel-job.ts';
 import { dispatchJobs } from '../../functions/training/operations/dispatch-jobs.ts';
 import { endJob } from '../../functions/training/operations/end-job.ts';
+import { pauseJob } from '../../functions/training/operations/pause-job.ts';
 import { reconcileJob } from '../../functions/training/operations/reconcile-job.ts';
 import { reconcileLease } from '../../functions/training/operations/reconcile-lease.ts';
+import { resumeJob } from '../../functions/training/operations/resume-job.ts';
 import { submitJob } from '../../functions/training/operations/submit-job.ts';
 import { openWarmStart } from '../../functions/training/services/warm-start.ts';
 import { account } from '../../local/aws-clients.ts';
+import { openFaults } from '../../local/sagemaker/faults.ts';
 import { eventually } from '../local/support/eventually.ts';
+import { callApi } from '../support/call-api.ts';
 import { openJobs, startWaiting } from './jobs.ts';
 import { tenant, type World } from './world.ts';
 
@@ -22,15 +28,30 @@ beforeAll(async () => {
 
 afterAll(() => world.dispose());
 
-const { start, submission, submit, jobOf, runOf, over, trained, artifactKeyOf, loseExecution, output, stateOf, heard } =
-  openJobs(() => world);
+const {
+  start,
+  submission,
+  submit,
+  jobOf,
+  runOf,
+  over,
+  trained,
+  artifactKeyOf,
+  loseExecution,
+  output,
+  stateOf,
+  heard,
+  begun,
+  audited,
+  printed,
+} = openJobs(() => world);
 
 describe('a job that is submitted', () => {
   it('runs on its dataset with its hyperparameters, and its end is told once', async () => {
     const key = await start('train');
     await submit(await submission(key));
     const run = await runOf(key);
-    expect(await jobOf(key)).toMatchObject({ status: 'running', runs: 1, snapshot: { dataset: expect.any(String) } });
+    expect(await jobOf(key)).toMatchObject({ status: 'queued', runs: 1, snapshot: { dataset: expect.any(String) } });
     expect(run).toBe(`relearn-${key.job.replace('_', '-').toLowerCase()}-1`);
     await over(run, 'Completed');
     const artifactKey = artifactKeyOf(key, run);
@@ -97,6 +118,110 @@ describe('a job that is submitted', () => {
   });
 });
 
+describe('a job whose machine the training service prepares', () => {
+  /** A job whose run gets its machine after so many seconds. */
+  const delayed = async (seconds: number, behaviour = 'sleep') => {
+    const key = await start(behaviour);
+    const job = key.job.replace('job_', '').toLowerCase();
+    await openFaults(world.sagemaker.sagemakerUrl).add({ kind: 'delayed-start', seconds, job });
+    await submit(await submission(key));
+    return key;
+  };
+  const holders = async () => (await world.capacity.leases()).map(({ job }) => job);
+
+  it('is queued and says so, holds its place, and runs from when its program does', async () => {
+    const key = await delayed(2);
+    const preparing = await jobOf(key);
+    const { run: { name: run = '', submittedAt = '' } = {}, waiting } = preparing;
+    expect(preparing).toMatchObject({ status: 'queued', runs: 1, waiting: { reason: 'preparing' } });
+    expect(waiting?.detail).toBe('The training service prepares a machine of the type ml.m5.large.');
+    expect(preparing.startedAt).toBeUndefined();
+    expect(await audited(key)).toEqual(['training-requested']);
+    await heard(run, 'InProgress', { SecondaryStatus: 'Starting' });
+    await heard(run, 'InProgress', { SecondaryStatus: 'Downloading' });
+    await dispatchJobs(world, [key]);
+    expect(await reconcileJob(world, key)).toBe('none');
+    expect(await jobOf(key)).toEqual(preparing);
+    expect(await holders()).toContain(key.job);
+
+    const began = await begun(key);
+    expect(began).toBeGreaterThanOrEqual(Date.parse(submittedAt) + 1900);
+    const running = await jobOf(key);
+    expect(running).toMatchObject({ status: 'running', startedAt: new Date(began).toISOString(), runs: 1 });
+    expect(running.waiting).toBeUndefined();
+    // Events come twice, and in any order.
+    await heard(run, 'InProgress', { SecondaryStatus: 'Training', TrainingStartTime: began });
+    await heard(run, 'InProgress', { SecondaryStatus: 'Starting' });
+    expect(await jobOf(key)).toEqual(running);
+    expect(await audited(key)).toEqual(['training-started', 'training-requested']);
+    await cancelJob(world, key, 'test');
+  });
+
+  it('is found to run by reconciliation where no event came', async () => {
+    const key = await delayed(1);
+    const began = await eventually(async () => (await world.service.describe(await runOf(key)))?.startedAt);
+    expect(await reconcileJob(world, key)).toBe('take-up');
+    expect(await jobOf(key)).toMatchObject({ status: 'running', startedAt: new Date(began).toISOString() });
+    expect(await reconcileJob(world, key)).toBe('none');
+    expect(await audited(key)).toEqual(['training-started', 'training-requested']);
+    await cancelJob(world, key, 'test');
+  });
+
+  it('is found to run by what its program prints', async () => {
+    const { handler } = await import('../../functions/training/api.ts');
+    const key = await delayed(1);
+    const path = { model: key.model, job: key.job };
+    const shown = async () => (await callApi(handler, routes.getJob, { tenant, path })).json;
+    expect(await shown()).toMatchObject({ status: 'queued', waiting: { reason: 'preparing' } });
+    await printed(await runOf(key));
+    const { status, waiting, startedAt, logs } = await shown();
+    expect([status, waiting, logs.length > 0]).toEqual(['running', undefined, true]);
+    expect(await jobOf(key)).toMatchObject({ status: 'running', startedAt });
+    await cancelJob(world, key, 'test');
+  });
+
+  it('has started where its end is all that is heard of', async () => {
+    const key = await delayed(1, 'fail');
+    const run = await runOf(key);
+    await over(run, 'Failed');
+    const { startedAt = 0, endedAt, failureReason } = (await world.service.describe(run)) as RunState;
+    const times = { TrainingStartTime: startedAt, TrainingEndTime: endedAt };
+    await heard(run, 'Failed', { ...times, FailureReason: failureReason });
+    expect(await output(key)).toMatchObject({ error: 'TrainingFailedError' });
+    expect(await jobOf(key)).toMatchObject({ startedAt: new Date(startedAt).toISOString() });
+    expect(await audited(key)).toEqual(['training-started', 'training-requested']);
+    await cancelJob(world, key, 'test');
+  });
+
+  it('is paused, goes on with another run, and is cancelled, and has never started', async () => {
+    const key = await delayed(600);
+    const first = await runOf(key);
+    expect(await pauseJob(world, key, 'test')).toMatchObject({ status: 'paused', runs: 1 });
+    await over(first, 'Stopped');
+    await heard(first, 'Stopped');
+    expect((await jobOf(key)).run).toBeUndefined();
+    expect(await holders()).not.toContain(key.job);
+
+    const job = key.job.replace('job_', '').toLowerCase();
+    await openFaults(world.sagemaker.sagemakerUrl).add({ kind: 'delayed-start', seconds: 600, job });
+    await resumeJob(world, key, 'test');
+    await submit(await submission(key));
+    expect(await jobOf(key)).toMatchObject({ status: 'queued', runs: 2, waiting: { reason: 'preparing' } });
+    expect(await cancelJob(world, key, 'test')).toMatchObject({ status: 'cancelled' });
+    const second = await runOf(key);
+    await over(second, 'Stopped');
+    await heard(second, 'Stopped');
+    expect(await holders()).not.toContain(key.job);
+    expect((await jobOf(key)).startedAt).toBeUndefined();
+    expect(await audited(key)).toEqual([
+      'training-cancelled',
+      'training-resumed',
+      'training-paused',
+      'training-requested',
+    ]);
+  });
+});
+
 describe('a job that the training service refuses', () => {
   it('lets the machine know, which would wait for its token otherwise', async () => {
     const key = await start('train');
@@ -119,7 +244,7 @@ describe('a job whose process is lost in the midst of starting it', () => {
     expect(await reconcileJob(world, key)).toBe('none');
     const later = { now: () => Date.now() + 100_000 };
     expect(await reconcileJob({ ...world, clock: later }, key)).toBe('give');
-    expect(await jobOf(key)).toMatchObject({ status: 'running', runs: 1 });
+    expect(await jobOf(key)).toMatchObject({ waiting: { reason: 'preparing' }, runs: 1 });
     await over(await runOf(key), 'Completed');
   });
 
@@ -146,7 +271,8 @@ describe('an event of a run', () => {
   it('that was lost is made up for by reconciliation', async () => {
     const key = await start('train');
     await submit(await submission(key));
-    expect(await reconcileJob(world, key)).toBe('none');
+    await begun(key);
+    expect(await reconcileJob(world, key)).toMatch(/none|settle/);
     await over(await runOf(key), 'Completed');
     expect(await reconcileJob(world, key)).toBe('settle');
     expect(await output(key)).toEqual({ artifactKey: expect.stringContaining(await runOf(key)) });
@@ -228,7 +354,7 @@ describe('a run that does not end', () => {
     const key = await start('sleep');
     await submit(await submission(key));
     const run = await runOf(key);
-    await eventually(async () => (await world.service.describe(run))?.startedAt);
+    await begun(key);
     const later = { now: () => Date.now() + 3600_000 + 301_000 };
     expect(await reconcileJob({ ...world, clock: later }, key)).toBe('stop');
     await over(run, 'Stopped');

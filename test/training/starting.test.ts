@@ -5,6 +5,7 @@ import type { Model } from '../../contracts/model.ts';
 import { type RouteDefinition, training as routes } from '../../contracts/routes/index.ts';
 import { JobStatus } from '../../contracts/statuses.ts';
 import { Job } from '../../contracts/training.ts';
+import { encodeCursor } from '../../functions/platform/cursor.ts';
 import { type ApiCall, callApi } from '../support/call-api.ts';
 import { startWorld, tenant, trainedModel, type World } from './world.ts';
 
@@ -62,7 +63,7 @@ describe('the count trigger', () => {
     expect(jobs).toMatchObject([{ status: 'queued', trigger: 'new-cases', attempt: 1 }]);
     expect(await executionsOf(jobs[0]?.id ?? '')).toEqual([`${jobs[0]?.id}-1`]);
     const { items } = await world.audit.page(tenant, 100);
-    expect(items.filter(({ model: of }) => of === model).map(({ action }) => action)).toEqual(['training-started']);
+    expect(items.filter(({ model: of }) => of === model).map(({ action }) => action)).toEqual(['training-requested']);
   }, 60_000);
 
   it('leaves a model alone that has too few new cases', async () => {
@@ -171,6 +172,15 @@ describe('a training by hand', () => {
     const { json: rest } = await call(routes.listJobs, model, { query: { limit: '2', cursor: first.nextCursor } });
     expect([...first.items, ...rest.items].map(({ id }: Job) => id)).toEqual(ids);
     expect(rest.nextCursor).toBeUndefined();
+    const { json: whole } = await call(routes.listJobs, model, { query: { limit: '3' } });
+    expect(whole.items).toHaveLength(3);
+    expect(whole.nextCursor).toBeUndefined();
+  });
+
+  it('is listed from no place but one that the list itself gave', async () => {
+    const model = await register();
+    const cursor = String(encodeCursor('v1.0.0'));
+    expect(await call(routes.listJobs, model, { query: { cursor } })).toMatchObject({ status: 400 });
   });
 });
 

@@ -85,6 +85,19 @@ describe('a job that is paused', () => {
     expect(await finish(2)).toMatchObject({ status: 'completed' });
   });
 
+  it('is not resumed once the time of all its runs is used up', async () => {
+    const key = await start('train');
+    await pauseJob(world, key, 'test');
+    const job = await jobOf(key);
+    const used = { ...job, trainedSeconds: job.maximumSeconds, revision: job.revision + 1 };
+    await world.store.commit(key.tenant, key.model, { job: used, audit: [] });
+    await expect(resumeJob(world, key, 'test')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/has used the \d+ s of its maximumSeconds/),
+    });
+    await cancelJob(world, key, 'test');
+  });
+
   it('has to be paused to be resumed', async () => {
     const key = await start('train');
     await expect(resumeJob(world, key, 'test')).rejects.toMatchObject({ code: 'job-not-paused' });
@@ -137,7 +150,7 @@ describe('a type of instance that the training service has not', () => {
     const waiting = await jobOf(key);
     expect(waiting).toMatchObject({ status: 'queued', runs: 0, waiting: { reason: 'capacity' } });
     expect(Object.keys(waiting.refusals)).toEqual(waiting.instanceTypes);
-    expect(await jobOf(other)).toMatchObject({ status: 'running', run: { instanceType: 'ml.m5.large' } });
+    expect(await jobOf(other)).toMatchObject({ runs: 1, run: { instanceType: 'ml.m5.large' } });
     expect((await world.capacity.leases()).map((lease) => lease.job)).not.toContain(key.job);
 
     await faults.remove(all);
@@ -145,7 +158,7 @@ describe('a type of instance that the training service has not', () => {
     expect(await jobOf(key)).toMatchObject({ status: 'queued' });
     const later = { now: () => Date.now() + 60_000 };
     await dispatchJobs({ ...world, clock: later }, [key]);
-    expect(await jobOf(key)).toMatchObject({ status: 'running', runs: 1, run: { instanceType: 'ml.m5.xlarge' } });
+    expect(await jobOf(key)).toMatchObject({ runs: 1, run: { instanceType: 'ml.m5.xlarge' } });
     await faults.remove();
   });
 
@@ -159,7 +172,7 @@ describe('a type of instance that the training service has not', () => {
     await reconcileJob(world, key);
     expect(await jobOf(key)).toMatchObject({ status: 'queued', runs: 1, waiting: { reason: 'capacity' }, retries: [] });
     await dispatchJobs(world, [key]);
-    expect(await jobOf(key)).toMatchObject({ status: 'running', runs: 2, run: { instanceType: 'ml.m5.xlarge' } });
+    expect(await jobOf(key)).toMatchObject({ runs: 2, run: { instanceType: 'ml.m5.xlarge' } });
   });
 });
 
@@ -173,9 +186,8 @@ describe('as many jobs as may be under way', () => {
       keys.push(key);
     }
     await Promise.all(Array.from({ length: 6 }, () => dispatchJobs({ ...world, limits }, keys)));
-    const statuses = await Promise.all(keys.map(async (key) => (await jobOf(key)).status));
-    expect(statuses).toEqual(['running', 'running', 'queued', 'queued']);
-    expect(await jobOf(keys.at(2) as JobKey)).toMatchObject({ waiting: { reason: 'instance-limit' } });
+    const reasons = await Promise.all(keys.map(async (key) => (await jobOf(key)).waiting?.reason));
+    expect(reasons).toEqual(['preparing', 'preparing', 'instance-limit', 'instance-limit']);
 
     const [first] = keys as [JobKey];
     const run = await runOf(first);
@@ -183,7 +195,7 @@ describe('as many jobs as may be under way', () => {
     await over(run, 'Stopped');
     await heard(run, 'Stopped');
     await dispatchJobs({ ...world, limits }, keys);
-    expect(await jobOf(keys.at(2) as JobKey)).toMatchObject({ status: 'running' });
+    expect(await jobOf(keys.at(2) as JobKey)).toMatchObject({ waiting: { reason: 'preparing' } });
     for (const key of keys.slice(1)) await cancelJob(world, key, 'test');
   });
 });

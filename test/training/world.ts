@@ -29,6 +29,7 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 
 export const tenant = 'acme';
 const image = 'relearn/training:test';
+export const topicPrefix = `arn:aws:sns:${region}:${account}:test-subscription-`;
 const keyArn = `arn:aws:kms:${region}:${account}:key/data`;
 const program = join(import.meta.dirname, 'fixtures', 'program.py');
 
@@ -81,6 +82,7 @@ export const startWorld = async (definition: object = idle) => {
     RETRAIN_MACHINE_ARN: machineArn,
     TRIGGER_QUEUE_URL: triggerQueueUrl,
     NOTICE_TOPIC_ARN: noticeTopicArn,
+    NOTICE_TOPIC_PREFIX: topicPrefix,
     TRAINING_LOG_GROUP: '/aws/sagemaker/TrainingJobs',
     TRAINING_IMAGE: image,
     TRAINING_GPU_IMAGE: `${image}-gpu`,

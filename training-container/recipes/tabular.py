@@ -1,6 +1,7 @@
 """Recipe `tabular`: searches settings of several families within a budget, and makes one model of the best."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -10,7 +11,7 @@ from relearn_training.assembly import NAMES, Assembler, Choice, Wishes, choose_m
 from relearn_training.budget import Budget
 from relearn_training.checkpoints import Checkpoints
 from relearn_training.estimators import ABSENT, FAMILIES, DataShape
-from relearn_training.failures import ConfigurationFailure
+from relearn_training.failures import ConfigurationFailure, Failure
 from relearn_training.fitting import FoldFitter
 from relearn_training.folds import Fold, make_folds, make_ordered_folds
 from relearn_training.hyperparameters import refuse_unknown_keys
@@ -34,6 +35,8 @@ SMALL, MIDDLING = 1000, 3000
 """Cases up to which there may be three rounds of folds, and two."""
 DEFAULT_SECONDS, MOST_SECONDS = 60.0, 432_000.0
 DEFAULT_TRIALS, MOST_TRIALS = 100, 10_000
+SIZING_SECONDS: Final = 1.0
+"""For looking how large candidates are that the model is not made of."""
 MOST_SHOWN: Final = 40
 """Candidates in `model.json`, which has to stay small."""
 
@@ -86,6 +89,7 @@ class Tabular:
         for said in assembler.said:
             progress.report("fit", 0, 1, said, best, seconds_left=budget.left)
         progress.report("fit", 1, 1, f"Made a model of {len(model.members)} members", best, seconds_left=budget.left)
+        measure_sizes(search)
         return Trained(
             algorithm=algorithm_of(choice),
             model=model,
@@ -170,33 +174,52 @@ def algorithm_of(choice: Choice) -> str:
     return NAMES.get(choice.way, choice.members[0].algorithm)
 
 
+def measure_sizes(search: Search) -> None:
+    """Looks how large the graphs of the best trials are, as far as `SIZING_SECONDS` go."""
+    deadline = search.fitter.clock() + SIZING_SECONDS
+    for trial in search.best(search.usable()):
+        if search.fitter.clock() > deadline:
+            return
+        # What cannot be exported is no member of the model, and its size stays unknown.
+        with suppress(Failure, ValueError):
+            trial.measure(search.fitter.cases.table.columns)
+
+
 def leaderboard(search: Search, choice: Choice) -> list[Candidate]:
-    """Every trial and, where there is one, the ensemble; the best first, those that failed last."""
-    candidates = [trial.candidate(search.metric) for trial in search.trials]
+    """Every trial and, where there is one, the ensemble; the best first, those that failed last.
+
+    Where some were weighed fairly, on further folds, the others follow them: their scores are optimistic.
+    """
+    some_fair = any(trial.fair is not None for trial in search.trials)
+    candidates = [
+        replace(trial.candidate(search.metric), optimistic=some_fair and trial.fair is None and bool(trial.scores))
+        for trial in search.trials
+    ]
     if choice.way in NAMES:
-        candidates.append(
-            Candidate(
-                algorithm=NAMES[choice.way],
-                parameters={
-                    f"trial {trial.number}: {trial.algorithm}": round(float(weight), 4)
-                    for trial, weight in zip(choice.members, choice.blend.weights, strict=True)
-                },
-                cross_validation=choice.validation,
-                graph_bytes=sum(trial.graph_bytes or 0 for trial in choice.members),
-            )
-        )
+        candidates.append(_candidate_of(choice))
 
-    fair = {trial.algorithm + repr(trial.parameters) for trial in search.trials if trial.fair is not None}
-
-    def order(candidate: Candidate) -> tuple[int, float]:
-        # What was given up was scored on fewer folds than the rest, and what was not weighed fairly looks too good.
-        places = {"complete": 1, "pruned": 2, "failed": 3}
-        settled = candidate.algorithm in NAMES.values() or candidate.algorithm + repr(candidate.parameters) in fair
+    def order(candidate: Candidate) -> tuple[int, bool, float]:
+        # What was given up was scored on fewer folds than the rest.
+        place = ("complete", "pruned", "failed").index(candidate.status)
         validation = candidate.cross_validation
-        place = 0 if settled and candidate.status == "complete" else places[candidate.status]
-        return place, -rank(search.metric, validation.mean) if validation else float("inf")
+        return place, candidate.optimistic, -rank(search.metric, validation.mean) if validation else float("inf")
 
     return sorted(candidates, key=order)[:MOST_SHOWN]
+
+
+def _candidate_of(choice: Choice) -> Candidate:
+    """The ensemble: what its members took together, and how it was found to be."""
+    members = choice.members
+    return Candidate(
+        algorithm=NAMES[choice.way],
+        parameters={
+            f"trial {trial.number}: {trial.algorithm}": round(float(weight), 4)
+            for trial, weight in zip(members, choice.blend.weights, strict=True)
+        },
+        cross_validation=replace(choice.validation, fit_seconds=sum(trial.fit_seconds for trial in members)),
+        predict_milliseconds=round(sum(trial.predict_milliseconds or 0 for trial in members), 3),
+        graph_bytes=sum(trial.graph_bytes or 0 for trial in members),
+    )
 
 
 def describe(search: Search, choice: Choice, left_out: Sequence[str]) -> dict[str, object]:

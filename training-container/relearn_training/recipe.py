@@ -57,6 +57,8 @@ class Candidate:
         reason: why it was given up or failed. Default: none.
         predict_milliseconds: that 1000 rows take in Python. Default: not measured.
         graph_bytes: of its graph, or an estimate. Default: not known.
+        optimistic: whether its score is of folds whose cases stopped it early too, while others are scored fairly.
+            Default: no.
     """
 
     algorithm: str
@@ -66,6 +68,7 @@ class Candidate:
     reason: str | None = None
     predict_milliseconds: float | None = None
     graph_bytes: int | None = None
+    optimistic: bool = False
 
 
 def leave_unaltered(graph: ModelProto) -> ModelProto:

@@ -127,6 +127,7 @@ def _importance(entry: FieldImportance) -> dict[str, object]:
 def _entry(candidate: Candidate) -> dict[str, object]:
     validation = candidate.cross_validation
     reason = {} if candidate.reason is None else {"reason": candidate.reason}
+    optimistic = {"optimistic": True} if candidate.optimistic else {}
     return {
         "algorithm": candidate.algorithm,
         "parameters": dict(candidate.parameters),
@@ -138,4 +139,5 @@ def _entry(candidate: Candidate) -> dict[str, object]:
         "fitSeconds": validation and round(validation.fit_seconds, 3),
         "predictMilliseconds": candidate.predict_milliseconds,
         "bytes": candidate.graph_bytes,
+        **optimistic,
     }

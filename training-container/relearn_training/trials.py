@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from relearn_training.cases import TableColumns
 from relearn_training.cross_validation import CrossValidation, summarise
 from relearn_training.folds import Fold
 from relearn_training.metrics import rank
@@ -68,7 +69,7 @@ class Trial:
         models: by fold, of this process; after a resumption they are absent.
         found: parameters with what early stopping found, by fold of the first round.
         sampled: distributions and values of the sampler, for its memory.
-        graph_bytes: of its graph in the final model.
+        graph_bytes: of the graphs of its models; None where that is not known.
     """
 
     number: int
@@ -135,9 +136,19 @@ class Trial:
         validation = self.searched_validation(metric)
         return rank(metric, validation.mean) if validation else float("-inf")
 
+    @property
+    def predict_milliseconds(self) -> float | None:
+        """That 1000 rows take; None where it has predicted none."""
+        return 1e6 * self.predict_seconds / self.predicted_rows if self.predicted_rows else None
+
+    def measure(self, columns: TableColumns) -> None:
+        """Looks how large the graphs of its models are, where that is not known: one of them stands for the others."""
+        if self.graph_bytes is None and self.models:
+            self.graph_bytes = next(iter(self.models.values())).to_onnx(columns).ByteSize() * len(self.models)
+
     def candidate(self, metric: str) -> Candidate:
         """As the leaderboard shows it."""
-        per_thousand = 1e6 * self.predict_seconds / self.predicted_rows if self.predicted_rows else None
+        per_thousand = self.predict_milliseconds
         return Candidate(
             algorithm=self.algorithm,
             parameters=self.parameters,

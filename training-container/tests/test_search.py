@@ -23,7 +23,20 @@ def test_finds_better_than_its_first_candidate(data: str, metric: str) -> None:
     assert rank(metric, trained.cross_validation.mean) > min(scores)
     assert all(entry.predict_milliseconds > 0 and entry.cross_validation.fit_seconds > 0 for entry in single)
     assert all(entry.cross_validation.standard_error > 0 for entry in single if entry.status == "complete")
-    assert any(entry.graph_bytes for entry in single)
+    assert all(entry.graph_bytes > 0 for entry in single if entry.status == "complete")
+    for ensemble in (entry for entry in trained.leaderboard if "ensemble" in entry.algorithm):
+        assert ensemble.predict_milliseconds > 0
+        assert ensemble.cross_validation.fit_seconds > 0
+
+
+def test_the_leaderboard_is_in_order_and_says_what_looks_too_good() -> None:
+    given = {**FEW, "rounds": 2, "algorithms": FAST, "trials": 8}
+    leaderboard = search(loaded("cancer", 250), "log-loss", given).trained.leaderboard
+    complete = [entry for entry in leaderboard if entry.status == "complete"]
+    order = [(entry.optimistic, entry.cross_validation.mean) for entry in complete]
+    assert order == sorted(order)
+    assert {entry.optimistic for entry in complete} == {False, True}
+    assert not any(entry.optimistic for entry in complete if "ensemble" in entry.algorithm)
 
 
 def test_ends_within_its_seconds() -> None:

@@ -29,15 +29,15 @@ const isCorrect =
   ({ label, given }: Answered): boolean =>
     isRight(given, label, tolerance);
 
+/** By maps, as classes may be called `constructor` or `__proto__`. */
 const addConfusion = (confusion: Totals['confusion'], answers: readonly Answered[]): Totals['confusion'] => {
-  const sums = structuredClone(confusion);
+  const sums = new Map(Object.entries(confusion).map(([label, said]) => [label, new Map(Object.entries(said))]));
   for (const { label, given } of answers) {
     if (typeof label !== 'string' || typeof given !== 'string') continue;
-    const said = sums[label] ?? {};
-    said[given] = (said[given] ?? 0) + 1;
-    sums[label] = said;
+    const said = sums.get(label) ?? new Map<string, number>();
+    sums.set(label, said.set(given, (said.get(given) ?? 0) + 1));
   }
-  return sums;
+  return Object.fromEntries([...sums].map(([label, said]) => [label, Object.fromEntries(said)]));
 };
 
 /** @returns of the answers that are numbers; undefined where none is */

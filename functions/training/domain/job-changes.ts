@@ -22,6 +22,7 @@ export type NewRecord = Pick<
   | 'maximumSeconds'
   | 'maximumRetries'
   | 'estimatedDollars'
+  | 'allowedDollars'
   | 'createdAt'
 >;
 
@@ -48,7 +49,7 @@ export const queueJob = (state: TrainingState, given: NewRecord, numbers: AuditD
   job: { ...given, ...beginning },
   audit: [
     {
-      action: AuditAction.TrainingStarted,
+      action: AuditAction.TrainingRequested,
       actor: given.actor,
       subjectOfAction: given.id,
       reason: given.reason,

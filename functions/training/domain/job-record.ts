@@ -26,7 +26,14 @@ export const Refusals = z.partialRecord(anyType, z.strictObject({ times: z.int()
 export type Refusals = z.infer<typeof Refusals>;
 
 /** Why a run was tried again. */
-export const Trouble = { Crash: 'crash', Memory: 'memory', Disk: 'disk', Interruption: 'interruption' } as const;
+export const Trouble = {
+  Crash: 'crash',
+  /** A library ended the process. */
+  Abort: 'abort',
+  Memory: 'memory',
+  Disk: 'disk',
+  Interruption: 'interruption',
+} as const;
 export type Trouble = (typeof Trouble)[keyof typeof Trouble];
 
 /** A training job as it is stored. What has a default is not there in jobs that an earlier release stored. */
@@ -63,7 +70,8 @@ export const JobRecord = z.object({
   refusals: Refusals.default({}),
   retries: z.array(z.enum(Trouble)).default([]),
 
-  estimatedDollars: z.number().min(0).default(0),
+  estimatedDollars: z.number().min(0).default(0).meta({ description: 'at most, on the machine that it has' }),
+  allowedDollars: z.number().optional().meta({ description: "left of the month's budget when it was asked for" }),
   spentDollars: z.number().min(0).default(0),
   trainedSeconds: z.number().min(0).default(0),
 

@@ -1,6 +1,7 @@
 import { type AuditRecorded, TrainingEvent, type TrainingNotice } from '../../../contracts/events.ts';
 import type { SideMetrics } from '../../../contracts/metrics.ts';
 import { AuditAction } from '../../../contracts/monitoring.ts';
+import type { Subscription } from '../../../contracts/notifications.ts';
 import { JobStatus } from '../../../contracts/statuses.ts';
 import type { JobRecord } from './job-record.ts';
 
@@ -55,6 +56,12 @@ export const announcementOf = (entry: AuditRecorded, job: JobRecord): Announceme
     },
   };
 };
+
+/** Whether a subscription asks for it: one that names no models, or no events, asks for all. */
+export const concerns = (
+  { event, notice: { model } }: Announcement,
+  { models, events }: Pick<Subscription, 'models' | 'events'>,
+): boolean => (models?.includes(model) ?? true) && (events?.includes(event) ?? true);
 
 const rounded = (value: number): string => String(Number(value.toPrecision(4)));
 

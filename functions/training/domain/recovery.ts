@@ -3,6 +3,7 @@ import { isFinishedJob, JobStatus } from '../../../contracts/statuses.ts';
 import type { Lease } from './capacity.ts';
 import type { JobRecord, Run } from './job-record.ts';
 import { remainingSeconds } from './machines.ts';
+import { followRun } from './run-changes.ts';
 import { hasEnded, type RunState, RunStatus } from './run-state.ts';
 
 /** What became of the execution of a job's present attempt. */
@@ -21,8 +22,8 @@ export type Recovery =
   | { readonly kind: 'settle'; readonly run: RunState }
   /** The training service may never have been given its run. */
   | { readonly kind: 'give' }
-  /** The training service has its run, and the job does not know. */
-  | { readonly kind: 'take-up' }
+  /** The training service has its run, and the job does not know, or not how far it is. */
+  | { readonly kind: 'take-up'; readonly run: RunState }
   /** It is paused, and its machine or its run goes on. */
   | { readonly kind: 'halt' }
   /** Its run waits for a machine for too long: another type may be free. */
@@ -90,7 +91,7 @@ const watchRun = (job: JobRecord, run: Run, state: RunState | undefined, now: nu
   const goingOn = isLate(job, run, state, now) ? late(job) : none;
   if (state.status === RunStatus.Stopping) return goingOn;
   if (run.stopAsked) return { kind: 'stop-run' };
-  if (job.status === JobStatus.Queued) return { kind: 'take-up' };
+  if (followRun(job, state, new Date(now).toISOString()) !== undefined) return { kind: 'take-up', run: state };
   const isUnstarted = state.startedAt === undefined && !job.spot && ageOf(run, now) >= waitingSeconds;
   return isUnstarted ? { kind: 'stop-run' } : goingOn;
 };

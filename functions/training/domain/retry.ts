@@ -1,5 +1,5 @@
 import { type JobRecord, Trouble } from './job-record.ts';
-import { nextMemory } from './machines.ts';
+import { largerMemories, remainingSeconds } from './machines.ts';
 
 /** What a run that went wrong leads to. */
 export type RetryDecision =
@@ -11,48 +11,80 @@ const volumeFactor = 4;
 
 /**
  * Whether a job is tried again after a run that went wrong, and what is different then: after a crash once as it was,
- * after a want of memory on the next larger type that is allowed, after a full disk once with a larger one, and after
- * an interruption from its checkpoint; never more often than the policy allows.
+ * after an abort once on the next larger type, after a want of memory on the next larger type each time and the last
+ * time on the largest, after a full disk once with a larger one, and after an interruption from its checkpoint; never
+ * more often than the policy allows, nor beyond the time that it allows.
  *
+ * @param job - with what all its runs took
  * @param cause - why the run failed, in one sentence
  */
 export const decideRetry = (job: JobRecord, trouble: Trouble, cause: string): RetryDecision => {
-  const { retries, maximumRetries } = job;
-  const fail = (advice: string): RetryDecision => ({ kind: 'fail', failure: `${cause} ${advice}` });
-  if (retries.length >= maximumRetries) {
-    const tried =
-      retries.length === 0 ? 'once, and maximumRetries of the policy allows no more' : `${retries.length + 1} times`;
-    return fail(`It was tried ${tried}. ${advice[trouble]}`);
-  }
-  const again = (how: string, change: Partial<JobRecord> = {}): RetryDecision => ({
+  const { retries } = job;
+  const way = exhausted(job, trouble) ?? ways[trouble](job);
+  if ('failure' in way) return { kind: 'fail', failure: `${cause} ${way.failure}` };
+  const { how, change } = way;
+  return {
     kind: 'retry',
     detail: `${cause} It is tried again ${how}.`,
     change: { ...change, retries: [...retries, trouble] },
-  });
-  const { instanceType = job.instanceTypes[0] ?? 'ml.m5.large' } = job.run ?? {};
-  switch (trouble) {
-    case Trouble.Crash:
-      return retries.includes(trouble) ? fail(`It was tried twice. ${advice[trouble]}`) : again('as it was');
-    case Trouble.Memory: {
-      const minimumMemoryGigabytes = nextMemory(job, instanceType);
-      return minimumMemoryGigabytes === undefined
-        ? fail(`No type that the policy allows has more memory than ${instanceType}. ${advice[trouble]}`)
-        : again(`with ${minimumMemoryGigabytes} GB of memory or more`, { minimumMemoryGigabytes });
-    }
-    case Trouble.Disk: {
-      const volumeGigabytes = job.volumeGigabytes * volumeFactor;
-      return retries.includes(trouble)
-        ? fail(`It had ${job.volumeGigabytes} GB. ${advice[trouble]}`)
-        : again(`with a disk of ${volumeGigabytes} GB`, { volumeGigabytes });
-    }
-    case Trouble.Interruption:
-      return again('from its checkpoint');
+  };
+};
+
+/** How a job goes on, or why it cannot and what a person can do. */
+type Way = { readonly how: string; readonly change?: Partial<JobRecord> } | { readonly failure: string };
+
+const exhausted = (job: JobRecord, trouble: Trouble): Way | undefined => {
+  const { retries, maximumRetries, maximumSeconds } = job;
+  if (retries.length >= maximumRetries) {
+    const tried = retries.length === 0 ? 'once' : `${retries.length + 1} times`;
+    return {
+      failure: `It was tried ${tried}, and maximumRetries of the policy allows no more. ${advice[trouble]}`,
+    };
   }
+  return remainingSeconds(job) > 0
+    ? undefined
+    : { failure: `Its limit of ${maximumSeconds} s is used up. Raise maximumSeconds of the training policy.` };
+};
+
+const typeOfRun = ({ run, instanceTypes }: JobRecord) => run?.instanceType ?? instanceTypes[0] ?? 'ml.m5.large';
+
+const withMemory = (minimumMemoryGigabytes: number): Way => ({
+  how: `with ${minimumMemoryGigabytes} GB of memory or more`,
+  change: { minimumMemoryGigabytes },
+});
+
+const ways: Readonly<Record<Trouble, (job: JobRecord) => Way>> = {
+  [Trouble.Crash]: ({ retries }) =>
+    retries.includes(Trouble.Crash)
+      ? { failure: `It was tried twice. ${advice[Trouble.Crash]}` }
+      : { how: 'as it was' },
+  [Trouble.Abort]: (job) => {
+    if (job.retries.includes(Trouble.Abort)) return { failure: `It was tried twice. ${advice[Trouble.Abort]}` };
+    const [next] = largerMemories(job, typeOfRun(job));
+    return next === undefined ? { how: 'as it was' } : withMemory(next);
+  },
+  [Trouble.Memory]: (job) => {
+    const isLast = job.retries.length === job.maximumRetries - 1;
+    const next = largerMemories(job, typeOfRun(job)).at(isLast ? -1 : 0);
+    return next === undefined
+      ? {
+          failure: `No type that the policy and its budget allow has more memory than ${typeOfRun(job)}. ${advice[Trouble.Memory]}`,
+        }
+      : withMemory(next);
+  },
+  [Trouble.Disk]: (job) => {
+    const volumeGigabytes = job.volumeGigabytes * volumeFactor;
+    return job.retries.includes(Trouble.Disk)
+      ? { failure: `It had ${job.volumeGigabytes} GB. ${advice[Trouble.Disk]}` }
+      : { how: `with a disk of ${volumeGigabytes} GB`, change: { volumeGigabytes } };
+  },
+  [Trouble.Interruption]: () => ({ how: 'from its checkpoint' }),
 };
 
 /** What a person can do. */
 const advice: Readonly<Record<Trouble, string>> = {
   [Trouble.Crash]: 'Its log may say where; start it again, or with another recipe.',
+  [Trouble.Abort]: 'Its log may say where; start it again, or name a larger type in instanceTypes.',
   [Trouble.Memory]: 'Name a larger one in instanceTypes of the training policy.',
   [Trouble.Disk]: 'Train on fewer cases, or with parameters that write less.',
   [Trouble.Interruption]: 'Start it again.',

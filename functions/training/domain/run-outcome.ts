@@ -1,6 +1,5 @@
 import { brief } from './failure.ts';
 import { type JobRecord, Trouble } from './job-record.ts';
-import { remainingSeconds } from './machines.ts';
 import { hasEnded, type RunState, RunStatus } from './run-state.ts';
 
 /** What the end of a run means for its job. */
@@ -16,32 +15,33 @@ export type RunOutcome =
   | { readonly kind: 'failed'; readonly cause: string };
 
 /** What a state of a job's present run means. */
-export const outcomeOf = (
-  state: RunState,
-  job: Pick<JobRecord, 'maximumSeconds' | 'trainedSeconds' | 'run'>,
-): RunOutcome => {
+export const outcomeOf = (state: RunState, job: Pick<JobRecord, 'maximumSeconds' | 'run'>): RunOutcome => {
   if (!hasEnded(state)) return { kind: 'going-on' };
   if (state.status === RunStatus.Completed) return { kind: 'trained' };
   if (job.run?.stopAsked === true) return { kind: 'stopped' };
   return state.status === RunStatus.Failed
     ? outcomeOfFailure(state.failureReason ?? '')
-    : outcomeOfStop(state, remainingSeconds(job));
+    : outcomeOfStop(state, job.maximumSeconds);
 };
 
-/** @param limit - seconds that the run was given */
+/** @param limit - seconds that all runs of the job may take together */
 const outcomeOfStop = ({ secondaryStatus, startedAt }: RunState, limit: number): RunOutcome => {
   if (secondaryStatus === 'MaxRuntimeExceeded') {
     return {
       kind: 'failed',
-      cause: `The training took longer than its limit of ${limit} s. Raise maximumSeconds of the training policy, or name a larger instance.`,
+      cause: `The training took longer than its limit of ${limit} s, all its runs together. Raise maximumSeconds of the training policy, or name a larger instance.`,
     };
   }
   // What is stopped before it has a machine waited too long for one, or somebody saw it wait.
   if (secondaryStatus === 'MaxWaitTimeExceeded' || startedAt === undefined) return { kind: 'refused' };
-  return { kind: 'failed', cause: 'The training was stopped from outside this platform. Start it again.' };
+  const cause = 'The training was stopped from outside this platform.';
+  return { kind: 'troubled', trouble: Trouble.Interruption, cause };
 };
 
-/** What another try may help against, by exit status; training-container/README.md lists them. */
+/** Of a configuration or data that no other try makes better; training-container/README.md lists all exit statuses. */
+const hopeless: readonly string[] = ['2', '3'];
+
+/** What another try may help against, by exit status; of others a library ended the process. */
 const troubles: Readonly<Record<string, Trouble>> = {
   '4': Trouble.Crash,
   '5': Trouble.Memory,
@@ -75,7 +75,7 @@ const outcomeOfFailure = (reason: string): RunOutcome => {
   }
   const [, what = '', code = ''] = /^AlgorithmError: (.*?),? ?exit code: (\d+)$/s.exec(reason) ?? [undefined, reason];
   const cause = explain(what, code);
-  const trouble = troubles[code];
+  const trouble = troubles[code] ?? (code === '' || hopeless.includes(code) ? undefined : Trouble.Abort);
   return trouble === undefined ? { kind: 'failed', cause } : { kind: 'troubled', trouble, cause };
 };
 

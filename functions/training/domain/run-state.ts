@@ -19,5 +19,12 @@ export interface RunState {
   readonly endedAt?: number | undefined;
 }
 
+/** Finer statuses to which a run comes only by its program. */
+const begunStatuses: readonly (string | undefined)[] = ['Training', 'Uploading', 'Completed', 'MaxRuntimeExceeded'];
+
+/** Whether a run has had its machine: before that the service looks for one and brings it what it needs. */
+export const hasBegun = ({ status, secondaryStatus, startedAt }: RunState): boolean =>
+  startedAt !== undefined || status === RunStatus.Completed || begunStatuses.includes(secondaryStatus);
+
 export const hasEnded = ({ status }: RunState): boolean =>
   status !== RunStatus.InProgress && status !== RunStatus.Stopping;

@@ -5,7 +5,7 @@ import { WaitingReason } from '../../../contracts/training.ts';
 import { WorkflowError } from '../../../contracts/workflows.ts';
 import type { AuditDraft } from './audit-draft.ts';
 import type { Change } from './change.ts';
-import { dollarsOf } from './cost.ts';
+import { dollarsOf, rounded } from './cost.ts';
 import type { JobRecord, Trouble } from './job-record.ts';
 import { decideRetry } from './retry.ts';
 import { type Refusal, refusedRun } from './run-changes.ts';
@@ -35,8 +35,13 @@ interface RunEnd extends Refusal {
  * changes.
  */
 export const settle = (job: JobRecord, end: RunEnd): Settlement => {
-  const { next = {}, audit = [], message } = isFinishedJob(job.status) ? tooLate(job) : consequence(job, end);
-  const change = { ...account(job, end.seconds), ...next };
+  const accounted = account(job, end.seconds);
+  const {
+    next = {},
+    audit = [],
+    message,
+  } = isFinishedJob(job.status) ? tooLate(job) : consequence({ ...job, ...accounted }, end);
+  const change = { ...accounted, ...next };
   return {
     ...(Object.keys(change).length === 0
       ? {}
@@ -52,7 +57,7 @@ const account = ({ run, spot, trainedSeconds, spentDollars }: JobRecord, seconds
     run: { ...run, seconds },
     runs: run.number,
     trainedSeconds: trainedSeconds + seconds,
-    spentDollars: spentDollars + dollars,
+    spentDollars: rounded(spentDollars + dollars),
   };
 };
 

@@ -23,16 +23,39 @@ interface Assignment {
   readonly codeVersion: string;
   /** Names of fields by whose values metrics are told apart. */
   readonly slices: readonly string[];
+  /** That the run may take. */
+  readonly seconds: number;
 }
 
+/** Of a search of settings for tables of which nothing else is said, as training-container/README.md has it. */
+const usualSearchSeconds = 60;
+/** Of a run's time, for a search: before it cases are read, after it the model is checked and written. */
+const searchShare = 0.8;
+const outsideSeconds = 5;
+
+/** A search that is limited by seconds ends before its run is stopped: a model that is found is not lost. */
+const withinLimit = ({ name, parameters }: Recipe, limit: number): Recipe['parameters'] => {
+  const { seconds = usualSearchSeconds } = parameters;
+  if (name !== 'tabular' || typeof seconds !== 'number') return parameters;
+  const most = Math.max(1, Math.floor(searchShare * limit - outsideSeconds));
+  return seconds <= most ? parameters : { ...parameters, seconds: most };
+};
+
 /** What the training program is told: a flat object of strings. */
-export const hyperparametersOf = ({ task, recipe, seed, codeVersion, slices }: Assignment): Record<string, string> => ({
+export const hyperparametersOf = ({
+  task,
+  recipe,
+  seed,
+  codeVersion,
+  slices,
+  seconds,
+}: Assignment): Record<string, string> => ({
   task,
   recipe: recipe.name,
   metric: metricOf(task, recipe.metric),
   seed: String(seed),
   codeVersion,
-  parameters: JSON.stringify(recipe.parameters),
+  parameters: JSON.stringify(withinLimit(recipe, seconds)),
   ...(slices.length === 0 ? {} : { slices: JSON.stringify(slices) }),
 });
 

@@ -2,6 +2,7 @@ import type { TriggerDecision } from '../../../contracts/cases.ts';
 import { dayMilliseconds } from '../../../contracts/durations.ts';
 import type { TrainingPolicy } from '../../../contracts/model.ts';
 import { JobTrigger, type Schedule } from '../../../contracts/training.ts';
+import { rounded } from './cost.ts';
 import { scheduleOf, type TrainingState } from './training-state.ts';
 
 /** On what occasion it is asked whether a training is due. */
@@ -51,7 +52,11 @@ type Refusal = Extract<Decision, { due: false }>;
 const start = (reason: JobTrigger, detail: string): Decision => ({ due: true, reason, detail });
 const wait = (reason: Refusal['reason'], detail: string): Refusal => ({ due: false, reason, detail });
 
-const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+/** To the cent, and smaller sums as exactly as they are compared. */
+const dollars = (amount: number): string => {
+  const cents = amount.toFixed(2);
+  return `$${Number(cents) === rounded(amount) ? cents : rounded(amount)}`;
+};
 
 /** The cap holds whoever asks: it is there for those who ask too often. */
 const overBudget = ({ policy: { monthlyBudget }, spent, estimated }: Situation): Refusal | undefined =>
@@ -138,11 +143,11 @@ const decideByCount = (occasion: Occasion, situation: Situation, schedule: Sched
   if (occasion !== Occasion.Accepted && days >= schedule.days) {
     return start(
       JobTrigger.Days,
-      `${rounded(days)} days have passed, of ${schedule.days}, with ${newCases} new cases.`,
+      `${wholeTenths(days)} days have passed, of ${schedule.days}, with ${newCases} new cases.`,
     );
   }
   return notYet(
-    `There are ${newCases} new cases of ${schedule.newCases}, and ${rounded(days)} days have passed of ${schedule.days}.`,
+    `There are ${newCases} new cases of ${schedule.newCases}, and ${wholeTenths(days)} days have passed of ${schedule.days}.`,
   );
 };
 
@@ -157,4 +162,4 @@ const daysSince = ({ state, registeredAt, now }: Situation): number =>
   (now - Date.parse(state.lastTrainedAt ?? registeredAt)) / dayMilliseconds;
 
 /** Down to one decimal, so that a sentence never says that a limit is reached which is not. */
-const rounded = (days: number): number => Math.floor(days * 10) / 10;
+const wholeTenths = (days: number): number => Math.floor(days * 10) / 10;

@@ -1,37 +1,32 @@
-import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
-import { CustomAttributeType, Entity } from 'electrodb';
-import { type NewSubscription, NoticeProtocol, Subscription } from '../../../contracts/notifications.ts';
+import {
+  CreateTopicCommand,
+  DeleteTopicCommand,
+  NotFoundException,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
+import { type NewSubscription, NoticeProtocol, type Subscription } from '../../../contracts/notifications.ts';
+import { canonicalJson, sha256 } from '../../platform/canonical-json.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
+import { Problem } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
-import { partition, type Table } from '../../platform/table.ts';
-
-const subscriptionEntity = (table: Table) =>
-  new Entity(
-    {
-      model: { entity: 'subscription', version: '1', service: 'relearn' },
-      attributes: {
-        tenant: { type: 'string', required: true },
-        id: { type: 'string', required: true },
-        arn: { type: 'string', required: true },
-        record: { type: CustomAttributeType<Subscription>('any'), required: true },
-      },
-      indexes: {
-        byId: {
-          pk: partition.ofTenant('subscriptions'),
-          sk: { field: 'sk', composite: ['id'], template: 'subscription#${id}', casing: 'none' },
-        },
-      },
-    },
-    { client: table.client, table: table.table },
-  );
+import { untilStored } from '../../platform/until-stored.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
 
 /** Who is told of a tenant's trainings. */
 export interface Subscriptions {
-  /** @returns subscriptions in the order in which they were made, after the one given */
-  list(tenant: string, limit: number, after?: string): Promise<Subscription[]>;
+  /** @throws Problem `already-subscribed` where the tenant has a subscription of this address */
   add(tenant: string, asked: NewSubscription): Promise<Subscription>;
   /** @returns the subscription that is ended; undefined where the tenant has none of this id */
   remove(tenant: string, id: string): Promise<Subscription | undefined>;
+}
+
+/** Where the topics of subscriptions are. */
+export interface TopicPlace {
+  /** What the ARN of each begins with. */
+  readonly topicPrefix: string;
+  /** The key that encrypts them. */
+  readonly keyArn: string;
 }
 
 /** So much of an address that its owner recognises it, and nobody else learns it. */
@@ -41,45 +36,46 @@ export const masked = (protocol: NoticeProtocol, address: string): string => {
   return `${name.slice(0, 1)}…@${domain}`;
 };
 
-const policyOf = (tenant: string, { models, events }: NewSubscription): string =>
-  JSON.stringify({
-    tenant: [tenant],
-    ...(models === undefined ? {} : { model: models }),
-    ...(events === undefined ? {} : { event: events }),
-  });
+/** Of a SHA-256: as many hexadecimal digits as make two topics of one name impossible in practice. */
+const digestLength = 32;
 
-const firstId = 'sbn_';
-const lastId = 'sbn_~';
+/**
+ * The topic of a tenant's address. SNS has one subscription of an address in a topic, whoever asked for it, so that
+ * tenants who shared a topic would change and end each other's.
+ */
+export const topicOf = (topicPrefix: string, tenant: string, { protocol, address }: NewSubscription): string =>
+  `${topicPrefix}${sha256(canonicalJson([tenant, protocol, address])).slice(0, digestLength)}`;
+
+const nameOf = (topicArn: string): string => topicArn.slice(topicArn.lastIndexOf(':') + 1);
+
+const alreadySubscribed = (id: string): Problem =>
+  new Problem(
+    'already-subscribed',
+    `Expected an address that your tenant has not subscribed; ${id} has it. End ${id} first, or leave it as it is.`,
+    { subscription: id },
+  );
 
 export const openSubscriptions = (
-  table: Table,
-  topicArn: string,
+  store: SubscriptionStore,
+  { topicPrefix, keyArn }: TopicPlace,
   clock: Clock,
   topics = new SNSClient({}),
 ): Subscriptions => {
-  const entity = subscriptionEntity(table);
+  /** Makes the topic and subscribes the address; both change nothing where that was done. */
+  const subscribe = async (TopicArn: string, { protocol, address }: NewSubscription): Promise<void> => {
+    await topics.send(new CreateTopicCommand({ Name: nameOf(TopicArn), Attributes: { KmsMasterKeyId: keyArn } }));
+    await topics.send(new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: address }));
+  };
+  /** Deletes the topic, and with it its subscription. */
+  const deleteTopic = async (TopicArn: string): Promise<void> => {
+    await topics.send(new DeleteTopicCommand({ TopicArn })).catch((error: unknown) => {
+      if (!(error instanceof NotFoundException)) throw error;
+    });
+  };
   return {
-    list: async (tenant, limit, after) => {
-      const { data } = await entity.query
-        .byId({ tenant })
-        .between({ id: after ?? firstId }, { id: lastId })
-        .go({ limit: limit + 1, consistent: true });
-      return data
-        .filter(({ id }) => id !== after)
-        .slice(0, limit)
-        .map(({ record }) => Subscription.parse(record));
-    },
     add: async (tenant, asked) => {
       const { protocol, address, models, events } = asked;
-      const { SubscriptionArn: arn = '' } = await topics.send(
-        new SubscribeCommand({
-          TopicArn: topicArn,
-          Protocol: protocol,
-          Endpoint: address,
-          ReturnSubscriptionArn: true,
-          Attributes: { FilterPolicy: policyOf(tenant, asked) },
-        }),
-      );
+      const topic = topicOf(topicPrefix, tenant, asked);
       const record: Subscription = {
         id: newId('sbn', clock.now()),
         protocol,
@@ -88,15 +84,20 @@ export const openSubscriptions = (
         ...(events === undefined ? {} : { events }),
         createdAt: timestamp(clock),
       };
-      await entity.create({ tenant, id: record.id, arn, record }).go();
-      return record;
+      return untilStored(`the topic of ${record.id}`, async () => {
+        const taken = await store.ofTopic(tenant, topic);
+        if (taken !== undefined) throw alreadySubscribed(taken);
+        await subscribe(topic, asked);
+        return (await store.add(tenant, { topic, record })) ? record : undefined;
+      });
     },
     remove: async (tenant, id) => {
-      const { data } = await entity.get({ tenant, id }).go({ consistent: true });
-      if (data === null) return undefined;
-      await topics.send(new UnsubscribeCommand({ SubscriptionArn: data.arn }));
-      await entity.delete({ tenant, id }).go();
-      return Subscription.parse(data.record);
+      const found = await store.get(tenant, id);
+      if (found === undefined) return undefined;
+      await deleteTopic(found.topic);
+      return untilStored(`the subscription ${id}`, async () =>
+        (await store.remove(tenant, found)) ? found.record : undefined,
+      );
     },
   };
 };

@@ -3,11 +3,13 @@ import { WaitingReason } from '../../../contracts/training.ts';
 import { timestamp } from '../../platform/clock.ts';
 import { backoffSeconds } from '../domain/capacity.ts';
 import type { JobRecord, Run } from '../domain/job-record.ts';
-import { refuseRun, takeUpRun, timesRefused, waitJob } from '../domain/run-changes.ts';
+import { refuseRun, timesRefused, waitJob } from '../domain/run-changes.ts';
+import { type RunState, RunStatus } from '../domain/run-state.ts';
 import { runRequest } from '../services/run-request.ts';
 import { CapacityError, UnansweredError } from '../services/training-service.ts';
 import type { JobKey } from '../store/training-store.ts';
 import { changeRun } from './change-run.ts';
+import { followRun } from './follow-run.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 
 /** What became of a run that was offered. */
@@ -38,7 +40,7 @@ export const giveRun = async (dependencies: RunDependencies, key: JobKey, job: J
     if (error instanceof UnansweredError) return tellUnanswered(dependencies, key, run.name);
     return fail(dependencies, job, run, error as Error);
   }
-  await takeUp(dependencies, key, run.name);
+  await takeUp(dependencies, key, run.name, accepted);
   return 'begun';
 };
 
@@ -52,13 +54,18 @@ const requestOf = async ({ models, warmStart, place }: RunDependencies, key: Job
   return runRequest(place, { tenant, model, job, run, snapshot, championKey });
 };
 
+const accepted: RunState = { status: RunStatus.InProgress };
+
 /** The training service has the run: the job goes on with it, unless it has been stopped meanwhile. */
-export const takeUp = async ({ store, service, clock }: RunDependencies, key: JobKey, run: string): Promise<void> => {
-  const job = await changeRun(store, key, run, (present) =>
-    present.status === JobStatus.Queued && !present.run?.stopAsked ? takeUpRun(present, timestamp(clock)) : undefined,
-  );
+export const takeUp = async (
+  dependencies: RunDependencies,
+  key: JobKey,
+  run: string,
+  state: RunState,
+): Promise<void> => {
+  const job = await followRun(dependencies, key, run, state);
   // The word to stop it had found none.
-  if (job === undefined || isFinishedJob(job.status) || job.run?.stopAsked) await service.stop(run);
+  if (job === undefined || isFinishedJob(job.status) || job.run?.stopAsked) await dependencies.service.stop(run);
 };
 
 const refuse = async (

@@ -81,7 +81,7 @@ const carryOutOnRun = async (
       await giveRun(dependencies, key, job);
       return;
     case 'take-up':
-      return takeUp(dependencies, key, run.name);
+      return takeUp(dependencies, key, run.name, recovery.run);
     case 'stop-run':
       return stopRun(dependencies, job);
     case 'stop':

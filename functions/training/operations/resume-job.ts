@@ -4,6 +4,7 @@ import { Problem } from '../../platform/errors.ts';
 import { untilStored } from '../../platform/until-stored.ts';
 import { resumeJob as change } from '../domain/job-changes.ts';
 import type { JobRecord } from '../domain/job-record.ts';
+import { remainingSeconds } from '../domain/machines.ts';
 import type { RetrainMachine } from '../services/machine.ts';
 import type { JobKey, TrainingStore } from '../store/training-store.ts';
 import { expectOpenJob } from './pause-job.ts';
@@ -18,7 +19,7 @@ interface Dependencies {
  * Lets a paused job go on, with its dataset and its checkpoint. One that was resumed before is left as it is; where its
  * machine is not started any more, reconciliation starts it.
  *
- * @throws Problem `not-found`, `job-ended`, or `job-not-paused` where it never was
+ * @throws Problem `not-found`, `job-ended`, `job-not-paused` where it never was, or `conflict` where its time is used up
  */
 export const resumeJob = async (
   { store, machine, clock }: Dependencies,
@@ -30,6 +31,12 @@ export const resumeJob = async (
     if (job.status !== JobStatus.Paused) {
       if (job.pausedAt !== undefined) return job;
       throw new Problem('job-not-paused', `Expected a training job that is paused; this one is ${job.status}.`);
+    }
+    if (remainingSeconds(job) === 0) {
+      throw new Problem(
+        'conflict',
+        `Expected a training job that has time left; this one has used the ${job.maximumSeconds} s of its maximumSeconds. Cancel it, raise maximumSeconds of the training policy, and start another.`,
+      );
     }
     const next = change(job, { actor, at: timestamp(clock) });
     return (await store.commit(key.tenant, key.model, next)) ? next.job : undefined;

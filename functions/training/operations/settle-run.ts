@@ -11,6 +11,7 @@ import { hasEnded, type RunState } from '../domain/run-state.ts';
 import { type Message, settle } from '../domain/settlement.ts';
 import { artifactKeyOf } from '../domain/training-run.ts';
 import type { RunOwner } from '../store/training-store.ts';
+import { followRun } from './follow-run.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 
 /**
@@ -29,6 +30,8 @@ export const settleRun = async (
   const { budget, capacity } = dependencies;
   const { tenant, model, instanceType, spot } = owner;
   await budget.charge(tenant, model, run, dollarsOf({ instanceType, spot, seconds: secondsOf(state) }));
+  // The word of its beginning may come later than that of its end, or never.
+  await followRun(dependencies, owner, run, state);
   const told = await storeEnd(dependencies, owner, run, state);
   await capacity.release(instanceType, run);
   if (told.message !== undefined) await tell(dependencies, owner, told.job, told.message);

@@ -10,7 +10,7 @@ import type { JobRecord } from '../domain/job-record.ts';
 import { machinesOf } from '../domain/machines.ts';
 import { chooseRecipe } from '../domain/training-run.ts';
 import type { TrainingState } from '../domain/training-state.ts';
-import { type Decision, decideTrigger, type Occasion } from '../domain/trigger.ts';
+import { type Decision, decideTrigger, Occasion } from '../domain/trigger.ts';
 import type { RetrainMachine } from '../services/machine.ts';
 import type { Decisions } from '../store/decisions.ts';
 import type { TrainingStore } from '../store/training-store.ts';
@@ -50,12 +50,22 @@ export interface Considered {
   readonly job?: JobRecord;
 }
 
-/** The count trigger begins to wait for cases that come together; who comes later waits for the same end. */
-const beginDebounce = (state: TrainingState, at: string): TrainingState => ({
-  ...state,
-  dueSince: at,
-  revision: state.revision + 1,
-});
+/**
+ * The count trigger begins to wait for cases that come together, and who comes later waits for the same end; where
+ * there are too few for it again, the next wait is a new one.
+ *
+ * @returns undefined where nothing changes
+ */
+const debounce = (
+  occasion: Occasion,
+  { reason }: Pick<Decision, 'reason'>,
+  { dueSince, ...state }: TrainingState,
+  at: string,
+): TrainingState | undefined => {
+  const revision = state.revision + 1;
+  if (reason === 'debouncing') return dueSince === undefined ? { ...state, dueSince: at, revision } : undefined;
+  return dueSince === undefined || occasion !== Occasion.Accepted ? undefined : { ...state, revision };
+};
 
 /**
  * Decides whether a model is trained now, and starts the training where it is. However many ask at once, one training
@@ -73,15 +83,16 @@ export const considerTraining = async (
   const considered = await untilStored(`the training of ${model.name}`, async (): Promise<Considered | undefined> => {
     const now = clock.now();
     const recipe = chooseRecipe(model.recipe, request.recipe);
-    const machines = machinesOf(recipe, model.policies.training);
+    const policy = model.policies.training;
+    const machines = machinesOf(recipe, policy);
     const { state, ...situation } = await assess(dependencies, tenant, model, machines.estimatedDollars);
     const { accepted, newCases } = situation;
     const decision = decideTrigger(occasion, { state, ...situation }, request.cause);
     const found = { decision, accepted, newCases, activeJob: state.activeJob };
     if (!decision.due) {
-      if (decision.reason !== 'debouncing' || state.dueSince !== undefined) return found;
-      const waiting = { state: beginDebounce(state, timestamp(clock)), audit: [] };
-      return (await store.commit(tenant, model.name, waiting)) ? found : undefined;
+      const debounced = debounce(occasion, decision, state, timestamp(clock));
+      if (debounced === undefined) return found;
+      return (await store.commit(tenant, model.name, { state: debounced, audit: [] })) ? found : undefined;
     }
     const given = {
       id: newId('job', now),
@@ -90,6 +101,7 @@ export const considerTraining = async (
       actor: request.actor,
       recipe,
       ...machines,
+      ...(policy.monthlyBudget === undefined ? {} : { allowedDollars: policy.monthlyBudget - situation.spent }),
       seed: request.seed ?? defaultSeed,
       rollOut: request.rollOut ?? true,
       createdAt: timestamp(clock),

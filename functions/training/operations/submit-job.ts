@@ -58,6 +58,6 @@ const takeUpEarlier = async (
   }
   // One that is to stop is waited for: its checkpoint is complete only then.
   if (run.stopAsked) return service.stop(run.name);
-  if (state !== undefined) return takeUp(dependencies, key, run.name);
+  if (state !== undefined) return takeUp(dependencies, key, run.name, state);
   await giveRun(dependencies, key, job);
 };

@@ -58,7 +58,7 @@ export const runRequest = (
       TrainingImage: instances[run.instanceType].gpus > 0 ? gpuImage : image,
       TrainingInputMode: 'File',
     },
-    HyperParameters: hyperparametersOf({ task, recipe, seed, codeVersion, slices }),
+    HyperParameters: hyperparametersOf({ task, recipe, seed, codeVersion, slices, seconds: remainingSeconds(job) }),
     InputDataConfig: [
       channel('manifest', 'S3Prefix', uriOf(snapshot.manifestKey)),
       channel('dataset', 'ManifestFile', uriOf(snapshot.segmentListKey)),
@@ -86,7 +86,8 @@ export const runRequest = (
 };
 
 const limits = (job: JobRecord): Pick<CreateTrainingJobRequest, 'StoppingCondition' | 'EnableManagedSpotTraining'> => {
-  const MaxRuntimeInSeconds = remainingSeconds(job);
+  // The service takes no 0; of a job without time left the run is stopped at once.
+  const MaxRuntimeInSeconds = Math.max(1, remainingSeconds(job));
   if (!job.spot) return { StoppingCondition: { MaxRuntimeInSeconds } };
   return {
     EnableManagedSpotTraining: true,

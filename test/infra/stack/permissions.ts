@@ -90,6 +90,24 @@ export const describePermissions = (): void => {
       ]);
     });
 
+    test('on topics are to make and delete those of subscriptions, and to publish to them and to ours', () => {
+      const onTopics = (entry: string) =>
+        stack
+          .statementsOf(entry)
+          .filter(({ Action }) => Action.some((action) => action.startsWith('sns:')))
+          .flatMap(({ Action, Resource }) =>
+            Action.flatMap((action) => Resource.map((resource) => `${action} ${flat(resource)}`)),
+          );
+      const subscriptions = 'arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:Relearn-subscription-*';
+      expect(onTopics('training/api').sort()).toEqual(
+        ['CreateTopic', 'DeleteTopic', 'Subscribe'].map((action) => `sns:${action} ${subscriptions}`),
+      );
+      expect(onTopics('training/announce-job').sort()).toEqual([
+        `sns:Publish <${stack.one('AWS::SNS::Topic', 'TrainingNoticesTopic').id}>`,
+        `sns:Publish ${subscriptions}`,
+      ]);
+    });
+
     test('on objects are for the kinds that contracts/keys.ts makes keys for', () => {
       const keys = {
         ledger: objectKeys.segment('acme', 'diagnosis', 7, 'abc'),

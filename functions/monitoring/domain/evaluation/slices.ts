@@ -22,10 +22,14 @@ const nameOf = (field: Field | undefined, value: FieldValue): string => {
   return String(value);
 };
 
+/** A field may be called `constructor`, and a case be older than the field. */
+const valueIn = (row: EvaluatedCase | undefined, name: string): FieldValue =>
+  row !== undefined && Object.hasOwn(row.input, name) ? (row.input[name] ?? null) : null;
+
 /** The indices of the cases of each value of a field, the most frequent first. */
 const groupsOf = (field: Field | undefined, name: string, cases: readonly EvaluatedCase[]): [string, number[]][] => {
   const indices = cases.map((_, index) => index);
-  const groups = Map.groupBy(indices, (index) => nameOf(field, cases[index]?.input[name] ?? null));
+  const groups = Map.groupBy(indices, (index) => nameOf(field, valueIn(cases[index], name)));
   const ranked = [...groups].sort(([, a], [, b]) => b.length - a.length);
   const told = ranked.filter(([, group], index) => group.length >= fewestCases && index < mostValues);
   const rest = ranked.filter((entry) => !told.includes(entry)).flatMap(([, group]) => group);

@@ -64,57 +64,81 @@ export const findRepetitions = (train: readonly Observation[], holdout: readonly
 const fewCases = 50;
 const fewOfClass = 20;
 const casesPerField = 10;
-const strongImbalance = 0.1;
+/** Of an equal share of the cases; below it a class is rare. */
+const rareShare = 0.2;
+const mostNames = 5;
+
+const listed = (names: readonly (string | number)[]): string =>
+  names.slice(0, mostNames).join(', ') + (names.length > mostNames ? ` and ${names.length - mostNames} more` : '');
+
+/** Classes with their cases, the rarest first. */
+type ClassCounts = readonly (readonly [LabelValue, number])[];
+
+const findFewOfClasses = (present: ClassCounts): Finding[] => {
+  const few = present.filter(([, cases]) => cases < fewOfClass);
+  const [rarest] = few;
+  if (rarest === undefined) return [];
+  const counted = few.map(([name, cases]) => `${name} (${cases})`);
+  return [
+    finding(
+      FindingKind.TooFewCases,
+      rarest[1] < 5 ? Severity.Error : Severity.Warning,
+      few.length === 1
+        ? `The class ${rarest[0]} has ${rarest[1]} training cases. Below ${fewOfClass} its scores are chance: send more of it.`
+        : `${few.length} classes have few training cases: ${listed(counted)}. Below ${fewOfClass} their scores are chance: send more of them.`,
+      { cases: rarest[1], classes: few.length },
+    ),
+  ];
+};
+
+const findImbalance = (present: ClassCounts, cases: number): Finding[] => {
+  const rare = present.filter(([, count]) => count / cases < rareShare / present.length);
+  const [rarest, most] = [rare[0], present.at(-1)];
+  if (rarest === undefined || most === undefined) return [];
+  const shareOf = (count: number): string => percent(count / cases);
+  const which =
+    present.length === 2
+      ? `Only ${shareOf(rarest[1])} of the cases are ${rarest[0]}.`
+      : `${rare.length} of ${present.length} classes ${rare.length === 1 ? 'is' : 'are'} rare: ${listed(rare.map(([name, count]) => `${name} (${shareOf(count)})`))}.`;
+  return [
+    finding(
+      FindingKind.Imbalance,
+      Severity.Warning,
+      `${which} Accuracy is ${shareOf(most[1])} without any model: choose by balanced-accuracy, in which each class counts alike, and tune the threshold.`,
+      { share: rounded(rarest[1] / cases), classes: rare.length },
+    ),
+  ];
+};
 
 const findClassFaults = (classes: readonly string[], train: readonly Observation[]): Finding[] => {
   const counts = new Map<LabelValue, number>();
   for (const { label } of train) counts.set(label, (counts.get(label) ?? 0) + 1);
   const present = [...counts].sort(([, a], [, b]) => a - b);
-  const [rarest] = present;
-  if (rarest === undefined) return [];
-  if (present.length === 1) {
+  const [only, ...others] = present;
+  if (only !== undefined && others.length === 0) {
     return [
       finding(
         FindingKind.OneClass,
         Severity.Error,
-        `All ${train.length} cases have the label ${rarest[0]}. There is nothing to tell apart: send validated cases of another class.`,
+        `All ${train.length} cases have the label ${only[0]}. There is nothing to tell apart: send validated cases of another class.`,
         { classes: 1 },
       ),
     ];
   }
   const absent = classes.filter((name) => !counts.has(name));
-  const share = rarest[1] / train.length;
   return [
     ...(absent.length > 0
       ? [
           finding(
             FindingKind.MissingClass,
             Severity.Warning,
-            `No case has the label ${absent.slice(0, 5).join(', ')}${absent.length > 5 ? ` and ${absent.length - 5} more` : ''}: such a class is never predicted. Send cases of it, or leave it out of the schema.`,
+            `No case has the label ${listed(absent)}: such a class is never predicted. Send cases of it, or leave it out of the schema.`,
             { classes: absent.length },
           ),
         ]
       : []),
-    ...(rarest[1] < fewOfClass
-      ? [
-          finding(
-            FindingKind.TooFewCases,
-            rarest[1] < 5 ? Severity.Error : Severity.Warning,
-            `The class ${rarest[0]} has ${rarest[1]} training cases. Below ${fewOfClass} its scores are chance: send more of it.`,
-            { cases: rarest[1] },
-          ),
-        ]
-      : []),
-    ...(share < strongImbalance && present.length === 2
-      ? [
-          finding(
-            FindingKind.Imbalance,
-            Severity.Warning,
-            `Only ${percent(share)} of the cases are ${rarest[0]}. Accuracy is ${percent(1 - share)} without any model: choose by roc-auc, and tune the threshold.`,
-            { share: rounded(share) },
-          ),
-        ]
-      : []),
+    ...findFewOfClasses(present),
+    ...findImbalance(present, train.length),
   ];
 };
 

@@ -18,8 +18,14 @@ const leftOver = 1 / 8;
 const tellingPresence = 0.5;
 /** Fewer whole numbers may all be different, or grow, by chance. */
 const fewestNumbers = 20;
-/** Fields that may be leaks together. */
+/** Fields that may be leaks together: a third of all, up to so many. */
 const mostLeaks = 4;
+/** Of many fields a few more may be, where one tells nearly all, each tells much, and the gap below them is wide. */
+const manyFields = 7;
+const shareOfMany = 0.4;
+const mostOfMany = 6;
+const strongTogether = 0.8;
+const wideGap = 0.3;
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`;
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
@@ -29,35 +35,46 @@ const mostLikely =
 const notYet =
   'Find out when it is written down: where that is after the label, or because of it, leave it out; else it is a strong field.';
 
-const leak = ({ field, strength }: MeasuredField, severity: Severity, next: number): Finding => ({
+const leak = ({ field, strength, by }: MeasuredField, group: number, next: number): Finding => ({
   kind: FindingKind.Leak,
-  severity,
+  severity: strength >= certain ? Severity.Error : Severity.Warning,
   field,
   detail:
-    `${field} alone tells the label with a strength of ${rounded(strength ?? 0)} of 1; the best other field has ` +
-    `${rounded(next)}. ${(strength ?? 0) >= nearlyAll ? mostLikely : notYet}`,
-  numbers: { strength: rounded(strength ?? 0), next: rounded(next) },
+    `${field} alone tells the label with a strength of ${rounded(strength)} of 1${by === undefined ? '' : ` (${by})`}; ` +
+    `${group === 1 ? 'the best other field has' : `besides ${group} such fields the best has`} ${rounded(next)}. ` +
+    `${strength >= nearlyAll ? mostLikely : notYet}`,
+  numbers: { strength: rounded(strength), next: rounded(next) },
 });
 
+const isKnownAfterwards = ({ presence }: MeasuredField): boolean => presence >= tellingPresence;
+
 /**
- * Fields that tell the label too well to be true: by themselves, or far better than all others. Where a third of the
- * fields is that good, the task is easy, and none is named.
+ * Fields that tell the label too well to be true: by themselves, or far better than all others. Several may be, and are
+ * close to one another: the group of the best is compared with the best of the rest. Where more than a third of the
+ * fields is that good, or two in five of many, the task is easy, and none is named.
+ *
+ *     0.95  0.92  0.85 ←─ wide gap ─→ 0.48  0.45  0.3 …
+ *
+ * Fields that are {@link findKnownAfterwards} are named there, and are no part of the rest.
  */
 export const findLeaks = (fields: readonly MeasuredField[]): Finding[] => {
-  const ranked = fields
-    .filter(({ strength }) => strength !== null)
-    .sort((a, b) => (b.strength ?? 0) - (a.strength ?? 0));
+  const ranked = fields.filter((field) => !isKnownAfterwards(field)).sort((a, b) => b.strength - a.strength);
   const at = (index: number): number => ranked[index]?.strength ?? 0;
-  const most = Math.min(mostLeaks, Math.max(1, Math.floor(ranked.length / 3)));
-  const isAhead = (index: number): boolean =>
-    (at(index) >= suspicious && at(index) - at(index + 1) >= farAhead) ||
-    (at(index) >= nearlyAll && 1 - at(index) <= leftOver * (1 - at(index + 1)));
-  const ahead = Array.from({ length: most }, (_, index) => isAhead(index)).lastIndexOf(true);
-  const sure = ranked.filter(({ strength }) => (strength ?? 0) >= certain).length;
-  const named = Math.max(ahead + 1, sure <= most ? sure : 0);
-  return ranked
-    .slice(0, named)
-    .map((field) => leak(field, (field.strength ?? 0) >= certain ? Severity.Error : Severity.Warning, at(named)));
+  const few = Math.min(mostLeaks, Math.max(1, Math.floor(ranked.length / 3)));
+  const most =
+    ranked.length < manyFields ? few : Math.max(few, Math.min(mostOfMany, Math.floor(shareOfMany * ranked.length)));
+  const isAhead = (last: number): boolean => {
+    const gap = at(last) - at(last + 1);
+    if (last >= few) return at(0) >= nearlyAll && at(last) >= strongTogether && gap >= wideGap;
+    return (
+      (at(last) >= suspicious && gap >= farAhead) ||
+      (at(last) >= nearlyAll && 1 - at(last) <= leftOver * (1 - at(last + 1)))
+    );
+  };
+  const ahead = Array.from({ length: most }, (_, last) => isAhead(last)).lastIndexOf(true);
+  const sure = ranked.filter(({ strength }) => strength >= certain).length;
+  const named = Math.max(ahead + 1, sure <= few ? sure : 0);
+  return ranked.slice(0, named).map((field) => leak(field, named, at(named)));
 };
 
 /**
@@ -76,7 +93,7 @@ export const findComplements = (
   const halves = halvesOf(cases.map(({ subject }) => subject));
   const open = remaindersOf(strongest.bins, halves, labels);
   const [best, next] = fields
-    .filter(({ field, strength }) => strength !== null && leaks.every((found) => found.field !== field))
+    .filter(({ field }) => leaks.every((found) => found.field !== field))
     .map(({ field, bins }) => ({ field, strength: strengthOf(bins, halves, open) }))
     .sort((a, b) => b.strength - a.strength);
   if (best === undefined || best.strength < suspicious || best.strength - (next?.strength ?? 0) < farAhead) return [];
@@ -96,17 +113,15 @@ export const findComplements = (
 
 /** Fields that have a value almost only where the label is one of its values. */
 export const findKnownAfterwards = (fields: readonly MeasuredField[]): Finding[] =>
-  fields
-    .filter(({ presence }) => presence >= tellingPresence)
-    .map(({ field, presence, missing }) => ({
-      kind: FindingKind.KnownAfterwards,
-      severity: Severity.Error,
-      field,
-      detail:
-        `Whether ${field} has a value tells the label with a strength of ${rounded(presence)} of 1 (${percent(missing)} have none): ` +
-        'it is most likely filled in only after the label is known. Leave it out.',
-      numbers: { presence: rounded(presence), missing: rounded(missing) },
-    }));
+  fields.filter(isKnownAfterwards).map(({ field, presence, missing }) => ({
+    kind: FindingKind.KnownAfterwards,
+    severity: Severity.Error,
+    field,
+    detail:
+      `Whether ${field} has a value tells the label with a strength of ${rounded(presence)} of 1 (${percent(missing)} have none): ` +
+      'it is most likely filled in only after the label is known. Leave it out.',
+    numbers: { presence: rounded(presence), missing: rounded(missing) },
+  }));
 
 /** Whole numbers that grow from case to case, or that are different where measured ones would repeat themselves. */
 const isCounter = ({ numbers = [], distinct }: MeasuredField): boolean => {
@@ -126,22 +141,22 @@ export const findIdentifiers = (fields: readonly MeasuredField[], cases: number)
     .filter((field) =>
       field.type === FieldType.Number
         ? isCounter(field)
-        : field.type === FieldType.Category &&
+        : (field.type === FieldType.Category || field.names === true) &&
           cases >= fewestNumbers &&
           field.distinct >= 0.95 * cases * (1 - field.missing) &&
           field.missing < 0.9,
     )
     .map(({ field, distinct, strength }) => ({
       kind: FindingKind.Identifier,
-      severity: (strength ?? 0) >= 0.2 ? Severity.Error : Severity.Warning,
+      severity: strength >= 0.2 ? Severity.Error : Severity.Warning,
       field,
       detail:
         `${field} has ${distinct} different values in ${cases} cases: it numbers or names them` +
-        ((strength ?? 0) >= 0.2
-          ? `, and tells the label with a strength of ${rounded(strength ?? 0)} of 1, so a model learns the order of the file. `
+        (strength >= 0.2
+          ? `, and tells the label with a strength of ${rounded(strength)} of 1, so a model learns the order of the file. `
           : '. ') +
         'Declare it as an identifier, which is dropped at the door.',
-      numbers: { distinct, cases, strength: rounded(strength ?? 0) },
+      numbers: { distinct, cases, strength: rounded(strength) },
     }));
 
 const mostlyMissing = 0.6;

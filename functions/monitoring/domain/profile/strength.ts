@@ -6,8 +6,17 @@ import { seeded } from '../../../../contracts/seeded.ts';
  * the cases is predicted by what the bins of the other half hold.
  */
 
-/** A value's bin; cases of one bin are predicted alike. */
-export type Bins = readonly (number | string)[];
+/** Where a value belongs; cases of one bin are predicted alike. */
+export type Bin = number | string;
+
+/** Each case's bin, as it is learnt from and as it is predicted: two, where each half of the cases makes bins of its own. */
+export interface Bins {
+  readonly learnt: readonly Bin[];
+  readonly judged: readonly Bin[];
+}
+
+/** Bins that nothing was learnt for. */
+export const sameBins = (bins: readonly Bin[]): Bins => ({ learnt: bins, judged: bins });
 
 const mostBins = 64;
 const fewestInBin = 5;
@@ -15,7 +24,7 @@ const fewestInBin = 5;
 const smoothing = 0.25;
 
 /** Bins of about equal numbers of cases. @param values - undefined is missing, a bin of its own */
-export const quantileBins = (values: readonly (number | undefined)[]): Bins => {
+export const quantileBins = (values: readonly (number | undefined)[]): Bin[] => {
   const known = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   const count = Math.max(1, Math.min(mostBins, Math.floor(known.length / (2 * fewestInBin))));
   const edges = Array.from(
@@ -74,15 +83,15 @@ export const halvesOf = (groups: readonly (string | null)[]): Halves => {
 };
 
 /** What each case's bin says in the other half: the mean of `targets` there, drawn towards the mean of all. */
-const crossed = (bins: Bins, halves: Halves, targets: readonly number[]): number[] => {
+const crossed = ({ learnt, judged }: Bins, halves: Halves, targets: readonly number[]): number[] => {
   const half = (index: number): number => halves[index] as number;
-  const sums = [new Map<number | string, { sum: number; cases: number }>(), new Map()];
+  const sums = [new Map<Bin, { sum: number; cases: number }>(), new Map()];
   const overall = targets.reduce((sum, target) => sum + target, 0) / Math.max(1, targets.length);
-  for (const [index, bin] of bins.entries()) {
+  for (const [index, bin] of learnt.entries()) {
     const found = sums[half(index)]?.get(bin) ?? { sum: 0, cases: 0 };
     sums[half(index)]?.set(bin, { sum: found.sum + (targets[index] as number), cases: found.cases + 1 });
   }
-  return bins.map((bin, index) => {
+  return judged.map((bin, index) => {
     const { sum, cases } = sums[1 - half(index)]?.get(bin) ?? { sum: 0, cases: 0 };
     return (sum + smoothing * overall) / (cases + smoothing);
   });

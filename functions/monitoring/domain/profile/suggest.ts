@@ -57,15 +57,18 @@ const has = (findings: readonly Finding[], kind: FindingKind): Finding | undefin
 const many = 20_000;
 const few = 300;
 
+/** It is not among the algorithms: without PyTorch, as it is set up by default, it is left out. */
+const network =
+  'A network may add to them where PyTorch is installed (`npm run set-up -- torch`; on AWS the image has it): allow `network` too.';
+
 const suggestAlgorithms = (cases: number, fields: readonly MeasuredField[]): Suggestion => {
   const text = fields.some(({ type }) => type === FieldType.Text);
   const about = 'algorithms';
   if (text) {
     return {
       about,
-      value: ['linear', 'lightgbm', 'xgboost', 'network'],
-      reason:
-        'There is a text field: linear models do well on words, boosted trees and a network on what words and numbers say together.',
+      value: ['linear', 'lightgbm', 'xgboost'],
+      reason: `There is a text field: linear models do well on words, boosted trees on what words and numbers say together. ${network}`,
     };
   }
   if (cases < few) {
@@ -78,14 +81,14 @@ const suggestAlgorithms = (cases: number, fields: readonly MeasuredField[]): Sug
   if (cases > many) {
     return {
       about,
-      value: ['lightgbm', 'xgboost', 'extra-trees', 'network', 'linear'],
-      reason: `${cases} cases are many: boosted trees learn the most in the time, and the others add to the ensemble.`,
+      value: ['lightgbm', 'xgboost', 'extra-trees', 'linear'],
+      reason: `${cases} cases are many: boosted trees learn the most in the time, and the others add to the ensemble. ${network}`,
     };
   }
   return {
     about,
-    value: ['linear', 'random-forest', 'extra-trees', 'xgboost', 'lightgbm', 'network'],
-    reason: 'Nothing speaks against any of them; the ensemble of the best is usually ahead of each.',
+    value: ['linear', 'random-forest', 'extra-trees', 'xgboost', 'lightgbm'],
+    reason: `Nothing speaks against any of them; the ensemble of the best is usually ahead of each. ${network}`,
   };
 };
 
@@ -110,8 +113,14 @@ const suggestMetric = (
           reason: 'It punishes large errors most, and is in the unit of the label.',
         };
   }
-  const imbalance = has(findings, FindingKind.Imbalance);
-  if (imbalance !== undefined) return { about, value: Metric.RocAuc, reason: imbalance.detail };
+  if (has(findings, FindingKind.Imbalance) !== undefined) {
+    return {
+      about,
+      value: Metric.BalancedAccuracy,
+      reason:
+        'It is the mean share of each class that is found, so a rare class counts like the others, and thresholds can be tuned by it. Where a false alarm costs as much as a miss, choose by f1.',
+    };
+  }
   const classes = schema.label.type === 'category' ? schema.label.classes.length : 0;
   return classes > 2
     ? {
@@ -170,7 +179,8 @@ const suggestRest = (
           {
             about: 'threshold' as const,
             value: 'auto',
-            reason: 'The classes are imbalanced: the most probable class is seldom the rare one.',
+            reason:
+              'The most probable class is seldom a rare one: decision weights are tuned by the metric, which has to judge labels as this one does.',
           },
         ]
       : []),
@@ -208,6 +218,7 @@ const recipeOf = (suggestions: readonly Suggestion[]): Recipe => {
   const suggested = (about: Suggestion['about']): Suggestion['value'] | undefined =>
     suggestions.find((suggestion) => suggestion.about === about)?.value;
   const [algorithms, seconds, order] = [suggested('algorithms'), suggested('budget'), suggested('validation')];
+  const [calibration, threshold] = [suggested('calibration'), suggested('threshold')];
   return {
     name: 'tabular',
     metric: suggested('metric') as Metric,
@@ -215,6 +226,8 @@ const recipeOf = (suggestions: readonly Suggestion[]): Recipe => {
       ...(Array.isArray(algorithms) ? { algorithms } : {}),
       ...(typeof seconds === 'number' ? { seconds } : {}),
       ...(typeof order === 'string' && order !== 'grouped' ? { order } : {}),
+      ...(typeof calibration === 'string' ? { calibration } : {}),
+      ...(typeof threshold === 'string' ? { threshold } : {}),
     },
   };
 };
