@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import * as z from 'zod';
-import { type RouteDefinition, takesKey } from '../../contracts/routes/index.ts';
+import type * as z from 'zod';
+import type { RouteDefinition } from '../../contracts/routes/index.ts';
 import { Problem } from './errors.ts';
 
 /** Bytes of a body; a batch of 500 cases of a hundred fields fits. */
@@ -28,7 +28,8 @@ const faults = (error: z.ZodError, root: string) =>
     detail: issue.message,
   }));
 
-const check = (schema: z.ZodType, value: unknown, root: string): unknown => {
+/** @throws Problem `invalid-request`, which names each place below `root` that does not fit */
+export const check = (schema: z.ZodType, value: unknown, root: string): unknown => {
   const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   const errors = faults(parsed.error, root);
@@ -78,25 +79,6 @@ export const readJsonBody = (event: Sent): unknown => {
     throw new Problem('malformed-json', 'Expected a body that is JSON. Check quotes, commas, brackets and escapes.');
   }
 };
-
-const IdempotencyKey = z
-  .string()
-  .max(200, 'expected at most 200 characters; choose a shorter key')
-  .regex(/\S/, 'expected a key that is not blank; choose one, or leave the header out')
-  .optional();
-
-/**
- * The caller's Idempotency-Key, where the operation takes one.
- *
- * @throws Problem for one that is blank, as where a variable was empty, or longer than documented
- */
-export const readKey = (
-  route: RouteDefinition,
-  { headers }: Pick<APIGatewayProxyEventV2, 'headers'>,
-): string | undefined =>
-  takesKey(route)
-    ? (check(IdempotencyKey, headers['idempotency-key'], 'header/Idempotency-Key') as string | undefined)
-    : undefined;
 
 /**
  * Reads path, query and body by the route's schemas.

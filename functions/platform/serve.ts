@@ -7,7 +7,8 @@ import { Problem } from './errors.ts';
 import type { Idempotency } from './idempotency.ts';
 import { answerProblems, logInvocation } from './middleware.ts';
 import { assertRole, type Principal, principalOf } from './principal.ts';
-import { readKey, readRequest } from './read-request.ts';
+import { readKey } from './read-key.ts';
+import { readRequest } from './read-request.ts';
 import type { OnRefused } from './refusals.ts';
 import { logger } from './telemetry.ts';
 

@@ -87,8 +87,8 @@ const programs: readonly {
       },
       {
         program: { behaviour: 'exit', exitCode: 42 },
-        runs: 1,
-        failure: /^The training program ended with exit status 42 and gave no reason\. Its log/,
+        runs: 2,
+        failure: /^The training program ended with exit status 42 and gave no reason\. .* It was tried twice\. Start/,
       },
       { recipe: { parameters: { colour: 'red' } }, runs: 1, failure: /^Expected .*colour/ },
     ],
@@ -101,7 +101,8 @@ const programs: readonly {
       {
         program: { behaviour: 'fill-disk' },
         runs: 2,
-        failure: /^The disk of the training machine was full\. It was tried 2 times\. Train on fewer cases/,
+        failure:
+          /^The disk of the training machine was full\. It was tried 2 times, and maximumRetries .* no more\. Train/,
       },
       {
         program: { behaviour: 'out-of-memory' },

@@ -66,11 +66,9 @@ const ways: Readonly<Record<Trouble, (job: JobRecord) => Way>> = {
   [Trouble.Memory]: (job) => {
     const isLast = job.retries.length === job.maximumRetries - 1;
     const next = largerMemories(job, typeOfRun(job)).at(isLast ? -1 : 0);
-    return next === undefined
-      ? {
-          failure: `No type that the policy and its budget allow has more memory than ${typeOfRun(job)}. ${advice[Trouble.Memory]}`,
-        }
-      : withMemory(next);
+    if (next !== undefined) return withMemory(next);
+    const allowing = job.allowedDollars === undefined ? 'the policy allows' : 'the policy and its budget allow';
+    return { failure: `No type that ${allowing} has more memory than ${typeOfRun(job)}. ${advice[Trouble.Memory]}` };
   },
   [Trouble.Disk]: (job) => {
     const volumeGigabytes = job.volumeGigabytes * volumeFactor;
@@ -84,7 +82,7 @@ const ways: Readonly<Record<Trouble, (job: JobRecord) => Way>> = {
 /** What a person can do. */
 const advice: Readonly<Record<Trouble, string>> = {
   [Trouble.Crash]: 'Its log may say where; start it again, or with another recipe.',
-  [Trouble.Abort]: 'Its log may say where; start it again, or name a larger type in instanceTypes.',
+  [Trouble.Abort]: 'Start it again, or name a type with more memory in instanceTypes of the training policy.',
   [Trouble.Memory]: 'Name a larger one in instanceTypes of the training policy.',
   [Trouble.Disk]: 'Train on fewer cases, or with parameters that write less.',
   [Trouble.Interruption]: 'Start it again.',
