@@ -3,6 +3,7 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 
 /** Tests run as ES modules on Node 24; `npm test` sets the flag that Jest needs for it. */
 export default {
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testEnvironment: '<rootDir>/test/support/node-environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
