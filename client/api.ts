@@ -1241,7 +1241,7 @@ export interface components {
                  */
                 name: "tabular" | "network" | "drill";
                 /**
-                 * @description parameters of the recipe; the training program refuses those it does not know
+                 * @description parameters of the recipe: tabular takes algorithms, folds, rounds, seconds, trials, sampler, pruning, ensemble, calibration, threshold, balance, order; network takes hiddenLayers, learningRate, weightDecay, batchSize, patience, maximumEpochs, folds; drill takes behaviour, algorithm, flippedShare
                  * @default {}
                  */
                 parameters: {
@@ -1972,7 +1972,7 @@ export interface components {
                  */
                 name: "tabular" | "network" | "drill";
                 /**
-                 * @description parameters of the recipe; the training program refuses those it does not know
+                 * @description parameters of the recipe: tabular takes algorithms, folds, rounds, seconds, trials, sampler, pruning, ensemble, calibration, threshold, balance, order; network takes hiddenLayers, learningRate, weightDecay, batchSize, patience, maximumEpochs, folds; drill takes behaviour, algorithm, flippedShare
                  * @default {}
                  */
                 parameters: {
@@ -2382,7 +2382,7 @@ export interface components {
                  */
                 name?: ("tabular" | "network" | "drill") | undefined;
                 /**
-                 * @description parameters of the recipe; the training program refuses those it does not know
+                 * @description parameters of the recipe: tabular takes algorithms, folds, rounds, seconds, trials, sampler, pruning, ensemble, calibration, threshold, balance, order; network takes hiddenLayers, learningRate, weightDecay, batchSize, patience, maximumEpochs, folds; drill takes behaviour, algorithm, flippedShare
                  * @default {}
                  */
                 parameters?: {
@@ -3294,7 +3294,7 @@ export interface components {
                  */
                 name: "tabular" | "network" | "drill";
                 /**
-                 * @description parameters of the recipe; the training program refuses those it does not know
+                 * @description parameters of the recipe: tabular takes algorithms, folds, rounds, seconds, trials, sampler, pruning, ensemble, calibration, threshold, balance, order; network takes hiddenLayers, learningRate, weightDecay, batchSize, patience, maximumEpochs, folds; drill takes behaviour, algorithm, flippedShare
                  * @default {}
                  */
                 parameters: {
@@ -3378,7 +3378,7 @@ export interface components {
                  */
                 name: "tabular" | "network" | "drill";
                 /**
-                 * @description parameters of the recipe; the training program refuses those it does not know
+                 * @description parameters of the recipe: tabular takes algorithms, folds, rounds, seconds, trials, sampler, pruning, ensemble, calibration, threshold, balance, order; network takes hiddenLayers, learningRate, weightDecay, batchSize, patience, maximumEpochs, folds; drill takes behaviour, algorithm, flippedShare
                  * @default {}
                  */
                 parameters: {

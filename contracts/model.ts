@@ -4,8 +4,8 @@ import { FieldKind } from './field-kind.ts';
 import { ModelName, Timestamp } from './identifiers.ts';
 import { instanceTypes } from './instances.ts';
 import { Measure } from './measure.ts';
+import { type Fault, parameterFaults, parametersText, recipeNames } from './recipe-parameters.ts';
 import { RolloutPolicy } from './rollout-policy.ts';
-import { withBudget } from './search-budget.ts';
 import { hasSubject } from './subject.ts';
 import { EvidenceKind } from './verdicts.ts';
 
@@ -194,7 +194,7 @@ const Parameter = z.union([...scalars, z.array(z.union(scalars))], {
 
 /** All parameters travel as one hyperparameter, for which SageMaker allows 2,500 characters. */
 export const Recipe = z.strictObject({
-  name: z.enum(['tabular', 'network', 'drill']).default('tabular').meta({
+  name: z.enum(recipeNames).default('tabular').meta({
     description:
       'network is a small neural network with early stopping; drill makes a deliberately bad version, to rehearse a rollback',
   }),
@@ -203,9 +203,30 @@ export const Recipe = z.strictObject({
     .record(z.string().max(64), Parameter)
     .refine((parameters) => JSON.stringify(parameters).length <= 2500, 'expected at most 2,500 characters of JSON')
     .default({})
-    .meta({ description: 'parameters of the recipe; the training program refuses those it does not know' }),
+    .meta({ description: `parameters of the recipe: ${parametersText}` }),
 });
 export type Recipe = z.infer<typeof Recipe>;
+
+const tellsMoment = (field: Field): boolean =>
+  field.kind === FieldKind.Feature
+    ? field.type === 'number' || field.type === 'timestamp'
+    : (field.kind === FieldKind.Date || field.kind === FieldKind.Age) && field.feature;
+
+/** What of a recipe does not suit the model that is to be trained by it. @returns places below the recipe */
+export const recipeFaults = (
+  { task, schema: { fields } }: { readonly task: Task; readonly schema: ModelSchema },
+  recipe: Recipe,
+): readonly Fault[] => {
+  const moments = Object.keys(fields).filter((name) => tellsMoment(fields[name] as Field));
+  const parameters = parameterFaults(recipe, moments).map(({ path, message }) => ({
+    path: ['parameters', ...path],
+    message,
+  }));
+  if (recipe.metric === undefined || suitsTask(recipe.metric, task)) return parameters;
+  const message =
+    'expected a metric of the task: rmse, mse, mae or r2 for tabular-regression, another for tabular-classification';
+  return [{ path: ['metric'], message }, ...parameters];
+};
 
 /** When a model is trained again. */
 export const TrainingPolicy = z.strictObject({
@@ -350,17 +371,17 @@ export const ModelDeclaration = z
       .max(10)
       .default([])
       .meta({ description: 'fields by whose values metrics are told apart: categories, booleans, ages or zips' }),
-    recipe: withBudget(Recipe).prefault({}),
+    recipe: Recipe.prefault({}),
     policies: Policies.prefault({}),
   })
   .refine(({ task, schema }) => (task === Task.TabularRegression) === (schema.label.type === 'number'), {
     message: 'expected a label of type category for tabular-classification, and of type number for tabular-regression',
     path: ['schema', 'label', 'type'],
   })
-  .refine(({ task, recipe }) => recipe.metric === undefined || suitsTask(recipe.metric, task), {
-    message:
-      'expected a metric of the task: rmse, mse, mae or r2 for tabular-regression, another for tabular-classification',
-    path: ['recipe', 'metric'],
+  .superRefine((declaration, { addIssue }) => {
+    for (const { path, message } of recipeFaults(declaration, declaration.recipe)) {
+      addIssue({ code: 'custom', path: ['recipe', ...path], message });
+    }
   })
   .refine(({ schema, slices }) => slices.every((name) => isSlice(schema.fields[name])), {
     message: 'expected each slice to be a field that is a category, a boolean, an age or a zip',

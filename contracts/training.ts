@@ -4,7 +4,6 @@ import { DatasetId, JobId, ModelName, Timestamp, VersionName } from './identifie
 import { instanceTypes } from './instances.ts';
 import { VersionMetrics } from './metrics.ts';
 import { Recipe } from './model.ts';
-import { withBudget } from './search-budget.ts';
 import { JobStatus } from './statuses.ts';
 
 /** Who or what asked for a training. */
@@ -27,9 +26,7 @@ const RecipeChange = z.strictObject({
 export const NewJob = z
   .strictObject({
     reason: z.string().min(1).max(500).default('started by hand'),
-    recipe: withBudget(RecipeChange)
-      .optional()
-      .meta({ description: "in place of the model's own, for this job alone" }),
+    recipe: RecipeChange.optional().meta({ description: "in place of the model's own, for this job alone" }),
     seed: z.int().min(0).max(2_147_483_647).optional(),
     rollOut: z
       .boolean()

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
+import type { Fault } from '../../contracts/recipe-parameters.ts';
 import type { RouteDefinition } from '../../contracts/routes/index.ts';
 import { Problem } from './errors.ts';
 
@@ -21,24 +22,28 @@ const describeIssue: z.core.$ZodErrorMap = (issue) =>
     ? `expected no member ${[...new Set(issue.keys.map(repeatable))].join(', ')}; leave it out`
     : undefined;
 
-/** A fault's place and what was expected there; never the value that came. */
-const faults = (error: z.ZodError, root: string) =>
-  error.issues.slice(0, 50).map((issue) => ({
-    pointer: `/${[root, ...issue.path.map((part) => repeatable(String(part)))].filter((part) => part !== '').join('/')}`,
-    detail: issue.message,
+/**
+ * @param faults - places below `root`, at least one, with what was expected there; never the value that came
+ * @returns Problem `invalid-request`, which names the first 50
+ */
+export const invalidRequest = (faults: readonly Fault[], root: string): Problem => {
+  const errors = faults.slice(0, 50).map(({ path, message }) => ({
+    pointer: `/${[root, ...path.map((part) => repeatable(String(part)))].filter((part) => part !== '').join('/')}`,
+    detail: message,
   }));
+  const [first] = errors;
+  return new Problem(
+    'invalid-request',
+    `${first?.pointer ?? '/'}: ${first?.detail ?? 'does not fit'}. See /docs for what this operation takes.`,
+    { errors },
+  );
+};
 
 /** @throws Problem `invalid-request`, which names each place below `root` that does not fit */
 export const check = (schema: z.ZodType, value: unknown, root: string): unknown => {
   const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
-  const errors = faults(parsed.error, root);
-  const [first] = errors;
-  throw new Problem(
-    'invalid-request',
-    `${first?.pointer ?? '/'}: ${first?.detail ?? 'does not fit'}. See /docs for what this operation takes.`,
-    { errors },
-  );
+  throw invalidRequest(parsed.error.issues, root);
 };
 
 /** Half a character can be written in JSON by an escape, and nowhere be stored. */

@@ -58,7 +58,6 @@ const programs: readonly {
   readonly training: object;
   readonly trainings: readonly {
     readonly program?: Program;
-    readonly recipe?: object;
     readonly runs: number;
     readonly failure: RegExp;
   }[];
@@ -90,7 +89,11 @@ const programs: readonly {
         runs: 2,
         failure: /^The training program ended with exit status 42 and gave no reason\. .* It was tried twice\. Start/,
       },
-      { recipe: { parameters: { colour: 'red' } }, runs: 1, failure: /^Expected .*colour/ },
+      {
+        program: { behaviour: 'exit', exitCode: 2, reason: 'Expected a seed; got none: give one.' },
+        runs: 1,
+        failure: /^Expected a seed; got none: give one\.$/,
+      },
     ],
   },
   {
@@ -132,9 +135,9 @@ describe('models beside one another', () => {
     'whose program goes wrong: $model fails with a sentence each time, loses no case, and is trained then',
     async ({ model: name, instanceType, training, trainings }) => {
       const model = await registerModel(cloud, { name, training: { ...training, instanceTypes: [instanceType] } });
-      for (const { program, recipe, runs, failure } of trainings) {
+      for (const { program, runs, failure } of trainings) {
         if (program !== undefined) await faults.add({ kind: 'program', ...program, instanceType, times: runs });
-        const job = await model.train(recipe);
+        const job = await model.train();
         expect(job).toMatchObject({ status: JobStatus.Failed, runs, failure: expect.stringMatching(failure) });
         expect(job.failure).toMatch(sentence);
         expect(job.version).toBeUndefined();
@@ -353,6 +356,13 @@ describe('what is asked for and does not exist', () => {
     ['no seconds', recipe({ parameters: { seconds: 0 } }), '/recipe/parameters/seconds', /above 0/],
     ['no trials', recipe({ parameters: { trials: 0 } }), '/recipe/parameters/trials', /above 0/],
     [
+      'a parameter',
+      recipe({ parameters: { colour: 'red' } }),
+      '/recipe/parameters/colour',
+      /tabular: algorithms, folds/,
+    ],
+    ['an order', recipe({ parameters: { order: 'colour' } }), '/recipe/parameters/order', /^expected receivedAt or /],
+    [
       'a type of instance',
       training({ instanceTypes: ['ml.z9.mega'] }),
       '/policies/training/instanceTypes/0',
@@ -373,6 +383,9 @@ describe('what is asked for and does not exist', () => {
     ['/recipe/name', { name: 'alchemy' }],
     ['/recipe/metric', { metric: 'rmse' }],
     ['/recipe/parameters/seconds', { parameters: { seconds: 0 } }],
+    ['/recipe/parameters/algorithms/0', { parameters: { algorithms: ['svm'] } }],
+    ['/recipe/parameters/behaviour', { name: 'drill' }],
+    ['/recipe/parameters/colour', { name: 'network', parameters: { colour: 'red' } }],
   ])('is refused for a single training too: %s', async (pointer, recipe) => {
     const { status, body } = await operator('POST', '/models/hollow/training-jobs', { recipe });
     expect([status, body.type]).toEqual([400, 'urn:relearn:problem:invalid-request']);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { ModelDeclaration } from '../../contracts/model.ts';
-import { NewJob } from '../../contracts/training.ts';
 import { declare } from './declarations.ts';
 
 /** The faults of a declaration, each with its place. */
@@ -39,8 +38,6 @@ describe('a budget of nothing is refused', () => {
     [{ trials: 'many' }, 'recipe/parameters/trials: expected trials above 0'],
   ])('%j', (parameters, fault) => {
     expect(faultsOf({ ...declare(), recipe: { parameters } })).toEqual([expect.stringContaining(fault)]);
-    const [issue] = NewJob.safeParse({ recipe: { parameters } }).error?.issues ?? [];
-    expect(`${issue?.path.join('/')}: ${issue?.message}`).toContain(fault);
   });
 });
 
@@ -55,9 +52,9 @@ describe('what the table could not hold is refused', () => {
   });
 
   test('parameters of a recipe that are deep, or too many', () => {
-    for (const parameters of [{ deep: nested(2) }, { deep: { a: 1 } }, { long: Array(600).fill('abcd') }]) {
-      expect(faultsOf(declare({ recipe: { parameters: { fine: ['a', 1, true, null] } } }))).toEqual([]);
-      expect(faultsOf({ ...declare(), recipe: { parameters } })).toHaveLength(1);
+    for (const algorithms of [nested(2), { a: 1 }, Array(600).fill('linear')]) {
+      expect(faultsOf({ ...declare(), recipe: { parameters: { algorithms: ['linear', 'xgboost'] } } })).toEqual([]);
+      expect(faultsOf({ ...declare(), recipe: { parameters: { algorithms } } })).toHaveLength(1);
     }
   });
 

@@ -12,6 +12,7 @@ import type { JobKey } from '../../functions/training/store/training-store.ts';
 import { account, region } from '../../local/aws-clients.ts';
 import { filesOfArchive } from '../local/support/archive.ts';
 import { eventually } from '../local/support/eventually.ts';
+import { type Behaviour, seedOf } from './fixtures/behaviours.ts';
 import { startWorld, tenant, trainedModel, type World } from './world.ts';
 
 /** A machine that hands out the token that it waits for. */
@@ -40,13 +41,12 @@ export const openJobs = (world: () => World) => {
   let models = 0;
 
   /** Starts a job whose program behaves so. */
-  const start = async (behaviour: string, owner = tenant): Promise<JobKey> => {
+  const start = async (behaviour: Behaviour, owner = tenant): Promise<JobKey> => {
     models += 1;
     const model = { ...trainedModel(), name: `clinic-${models}` };
     await world().register(owner, model);
     await world().accept(model.name, 20, owner);
-    const recipe = { parameters: { behaviour } };
-    const { id } = await requestTraining(world(), owner, model, { actor: 'test', recipe });
+    const { id } = await requestTraining(world(), owner, model, { actor: 'test', seed: seedOf(behaviour) });
     return { tenant: owner, model: model.name, job: id };
   };
 

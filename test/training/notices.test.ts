@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   DeleteTopicCommand,
@@ -29,7 +32,8 @@ import {
   subjectLine,
 } from '../../functions/training/domain/notice.ts';
 import { openAnnouncer } from '../../functions/training/notifications/announcer.ts';
-import { masked, topicOf } from '../../functions/training/notifications/subscriptions.ts';
+import { openSubscriptionStore } from '../../functions/training/notifications/subscription-store.ts';
+import { masked, openSubscriptions, topicOf } from '../../functions/training/notifications/subscriptions.ts';
 import { callApi } from '../support/call-api.ts';
 import { record } from './records.ts';
 import { startWorld, tenant, topicPrefix, trainedModel, type World } from './world.ts';
@@ -220,6 +224,35 @@ describe('a subscription', () => {
     [{ protocol: 'email', address: 'ops@example.org', events: ['Training Dreamt'] }],
   ])('is refused where it cannot be served: %j', async (body) => {
     expect((await subscribe(body)).status).toBe(400);
+  });
+
+  it('of an address that SNS does not take is refused, and leaves no topic', async () => {
+    const asked: (string | null)[] = [];
+    const fault = '<Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter</Message></Error>';
+    const server = createServer(async (incoming, response) => {
+      const action = new URLSearchParams(await text(incoming)).get('Action');
+      asked.push(action);
+      response.writeHead(action === 'Subscribe' ? 400 : 200, { 'content-type': 'text/xml' });
+      response.end(
+        action === 'Subscribe' ? `<ErrorResponse>${fault}</ErrorResponse>` : `<${action}Response></${action}Response>`,
+      );
+    });
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    try {
+      const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const place = { topicPrefix, keyArn: world.place.keyArn };
+      const store = openSubscriptionStore(world.table);
+      const subscriptions = openSubscriptions(store, place, world.clock, new SNSClient({ endpoint }));
+      await expect(subscriptions.add(tenant, { protocol: 'sms', address: '+4915100000002' })).rejects.toMatchObject({
+        code: 'invalid-request',
+        message: expect.stringContaining('/address: expected an address that SNS takes for sms'),
+      });
+      expect(asked).toEqual(['CreateTopic', 'Subscribe', 'DeleteTopic']);
+      expect(await store.all(tenant)).toEqual([]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it.each([

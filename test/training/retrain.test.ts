@@ -9,6 +9,7 @@ import { account, region } from '../../local/aws-clients.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { createFunction, createRole } from '../local/support/functions.ts';
 import { callApi } from '../support/call-api.ts';
+import { type Behaviour, seedOf } from './fixtures/behaviours.ts';
 import { startWorld, tenant, trainedModel, type World } from './world.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -103,11 +104,10 @@ const show = async (model: string, job: string): Promise<Job> =>
   Job.parse((await call(routes.getJob, { model, job })).json);
 
 /** Trains a model by a program that behaves so. */
-const start = async (model: string, behaviour: string): Promise<string> => {
+const start = async (model: string, behaviour: Behaviour): Promise<string> => {
   await world.register(tenant, { ...trainedModel(), name: model });
   await world.accept(model, 20);
-  const recipe = { name: 'tabular', parameters: { behaviour } };
-  const { json } = await call(routes.postJob, { model }, { reason: 'a test', recipe });
+  const { json } = await call(routes.postJob, { model }, { reason: 'a test', seed: seedOf(behaviour) });
   return json.id;
 };
 

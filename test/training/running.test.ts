@@ -17,6 +17,7 @@ import { account } from '../../local/aws-clients.ts';
 import { openFaults } from '../../local/sagemaker/faults.ts';
 import { eventually } from '../local/support/eventually.ts';
 import { callApi } from '../support/call-api.ts';
+import type { Behaviour } from './fixtures/behaviours.ts';
 import { openJobs, startWaiting } from './jobs.ts';
 import { tenant, type World } from './world.ts';
 
@@ -57,7 +58,7 @@ describe('a job that is submitted', () => {
     const artifactKey = artifactKeyOf(key, run);
     expect(await trained(key, run)).toMatchObject({
       channels: ['dataset', 'manifest'],
-      hyperparameters: { recipe: 'tabular', parameters: '{"behaviour":"train"}', codeVersion: 'test' },
+      hyperparameters: { recipe: 'tabular', parameters: '{}', codeVersion: 'test' },
     });
     await heard(run, 'InProgress');
     expect(await stateOf(key)).toBe('running');
@@ -120,7 +121,7 @@ describe('a job that is submitted', () => {
 
 describe('a job whose machine the training service prepares', () => {
   /** A job whose run gets its machine after so many seconds. */
-  const delayed = async (seconds: number, behaviour = 'sleep') => {
+  const delayed = async (seconds: number, behaviour: Behaviour = 'sleep') => {
     const key = await start(behaviour);
     const job = key.job.replace('job_', '').toLowerCase();
     await openFaults(world.sagemaker.sagemakerUrl).add({ kind: 'delayed-start', seconds, job });

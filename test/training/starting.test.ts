@@ -121,7 +121,12 @@ describe('a training by hand', () => {
   it('is queued with what was chosen for it', async () => {
     const model = await register();
     await world.accept(model, 12);
-    const body = { reason: 'rehearsal', seed: 7, rollOut: false, recipe: { name: 'drill' } };
+    const body = {
+      reason: 'rehearsal',
+      seed: 7,
+      rollOut: false,
+      recipe: { name: 'drill', parameters: { behaviour: 'worse' } },
+    };
     const answer = await call(routes.postJob, model, { body });
     expect(answer.status).toBe(202);
     expect(Job.parse(answer.json)).toMatchObject({ ...body, status: 'queued', trigger: 'manual', model });

@@ -8,6 +8,7 @@ import { resumeJob } from '../../functions/training/operations/resume-job.ts';
 import { submitJob } from '../../functions/training/operations/submit-job.ts';
 import type { JobKey } from '../../functions/training/store/training-store.ts';
 import { openFaults } from '../../local/sagemaker/faults.ts';
+import type { Behaviour } from './fixtures/behaviours.ts';
 import { openJobs, startWaiting } from './jobs.ts';
 import { tenant, type World } from './world.ts';
 
@@ -106,7 +107,7 @@ describe('a job that is paused', () => {
 });
 
 describe('a run that goes wrong', () => {
-  const again = async (behaviour: string) => {
+  const again = async (behaviour: Behaviour) => {
     const key = await start(behaviour);
     await submit(await submission(key));
     const first = await runOf(key);

@@ -24,7 +24,7 @@ import { startWorld as startCases } from '../cases/world.ts';
 import { createRole } from '../local/support/functions.ts';
 import { callApi } from '../support/call-api.ts';
 
-/** The slice, open on an emulator with a training service whose program does what a job's parameters say. */
+/** The slice, open on an emulator with a training service whose program does what a job's seed says. */
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
 export const tenant = 'acme';

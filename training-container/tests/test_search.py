@@ -40,11 +40,11 @@ def test_the_leaderboard_is_in_order_and_says_what_looks_too_good() -> None:
 
 
 def test_ends_within_its_seconds() -> None:
-    cases = loaded("digits", 1200)
+    cases = loaded("digits", 600)
     began = time.process_time()
-    trained = search(cases, "log-loss", {"seconds": 3, "algorithms": FAST}).trained
-    assert time.process_time() - began < 3 * 1.5
-    assert trained.details["search"]["trials"] >= 2
+    trained = search(cases, "log-loss", {"seconds": 6, "algorithms": ["linear"]}).trained
+    assert time.process_time() - began < 6 * 1.5
+    assert 2 <= trained.details["search"]["trials"] < 100
 
 
 def test_has_a_model_whatever_the_budget() -> None:

@@ -1,6 +1,7 @@
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
+  InvalidParameterException,
   NotFoundException,
   SNSClient,
   SubscribeCommand,
@@ -10,12 +11,13 @@ import { canonicalJson, sha256 } from '../../platform/canonical-json.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
 import { Problem } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
+import { invalidRequest } from '../../platform/read-request.ts';
 import { untilStored } from '../../platform/until-stored.ts';
 import type { SubscriptionStore } from './subscription-store.ts';
 
 /** Who is told of a tenant's trainings. */
 export interface Subscriptions {
-  /** @throws Problem `already-subscribed` where the tenant has a subscription of this address */
+  /** @throws Problem `already-subscribed` where the tenant has this address already, `invalid-request` where SNS does not take it */
   add(tenant: string, asked: NewSubscription): Promise<Subscription>;
   /** @returns the subscription that is ended; undefined where the tenant has none of this id */
   remove(tenant: string, id: string): Promise<Subscription | undefined>;
@@ -61,15 +63,20 @@ export const openSubscriptions = (
   clock: Clock,
   topics = new SNSClient({}),
 ): Subscriptions => {
-  /** Makes the topic and subscribes the address; both change nothing where that was done. */
-  const subscribe = async (TopicArn: string, { protocol, address }: NewSubscription): Promise<void> => {
-    await topics.send(new CreateTopicCommand({ Name: nameOf(TopicArn), Attributes: { KmsMasterKeyId: keyArn } }));
-    await topics.send(new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: address }));
-  };
   /** Deletes the topic, and with it its subscription. */
   const deleteTopic = async (TopicArn: string): Promise<void> => {
     await topics.send(new DeleteTopicCommand({ TopicArn })).catch((error: unknown) => {
       if (!(error instanceof NotFoundException)) throw error;
+    });
+  };
+  /** Makes the topic and subscribes the address; both change nothing where that was done. */
+  const subscribe = async (TopicArn: string, { protocol, address }: NewSubscription): Promise<void> => {
+    await topics.send(new CreateTopicCommand({ Name: nameOf(TopicArn), Attributes: { KmsMasterKeyId: keyArn } }));
+    const command = new SubscribeCommand({ TopicArn, Protocol: protocol, Endpoint: address });
+    await topics.send(command).catch(async (error: unknown) => {
+      if (!(error instanceof InvalidParameterException)) throw error;
+      await deleteTopic(TopicArn);
+      throw invalidRequest([{ path: ['address'], message: `expected an address that SNS takes for ${protocol}` }], '');
     });
   };
   return {

@@ -1,13 +1,15 @@
-import { type Model, suitsTask } from '../../../contracts/model.ts';
+import { type Model, recipeFaults } from '../../../contracts/model.ts';
 import { Problem } from '../../platform/errors.ts';
+import { invalidRequest } from '../../platform/read-request.ts';
 import type { JobRecord } from '../domain/job-record.ts';
+import { chooseRecipe } from '../domain/training-run.ts';
 import { Occasion } from '../domain/trigger.ts';
 import { considerTraining, type Request, type StartDependencies } from './start-training.ts';
 
 /**
  * Starts a training because an operator asks for it.
  *
- * @throws Problem `invalid-request` for a metric of another task, `training-running` naming the job, `over-budget`, or `too-few-cases` with the number needed
+ * @throws Problem `invalid-request` for a recipe that does not suit the model, `training-running` naming the job, `over-budget`, or `too-few-cases` with the number needed
  */
 export const requestTraining = async (
   dependencies: StartDependencies,
@@ -15,11 +17,9 @@ export const requestTraining = async (
   model: Model,
   request: Request,
 ): Promise<JobRecord> => {
-  const metric = request.recipe?.metric;
-  if (metric !== undefined && !suitsTask(metric, model.task)) {
-    const detail = `expected a metric of ${model.task}; rmse, mse, mae and r2 are those of tabular-regression`;
-    const errors = [{ pointer: '/recipe/metric', detail }];
-    throw new Problem('invalid-request', `/recipe/metric: ${detail}, got ${metric}.`, { errors });
+  if (request.recipe !== undefined) {
+    const faults = recipeFaults(model, chooseRecipe(model.recipe, request.recipe));
+    if (faults.length > 0) throw invalidRequest(faults, 'recipe');
   }
   const considered = await considerTraining(dependencies, tenant, model, Occasion.Request, request);
   const { decision, accepted, activeJob, job } = considered;
