@@ -15,8 +15,8 @@ const requirementFiles = [
   'training-container/requirements-dev.txt',
 ];
 
-/** The one version of what the training programs' requirements bring along. */
-const constraintFile = 'training-container/constraints.txt';
+/** The one version of what the requirements bring along. */
+const constraintFiles = ['local/python/constraints.txt', 'training-container/constraints.txt'];
 
 /** What is installed only where somebody asks for it, by its name. */
 const extraFiles = {
@@ -108,7 +108,10 @@ async function install(requirements: readonly string[], log: Log): Promise<void>
   log(`installing ${files.join(', ')} into .venv (once, about a minute)`);
   const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--progress-bar', 'off'];
   let at = 'looking for packages';
-  const wanted = ['--constraint', constraintFile, ...files.flatMap((file) => ['--requirement', file])];
+  const wanted = [
+    ...constraintFiles.flatMap((file) => ['--constraint', file]),
+    ...files.flatMap((file) => ['--requirement', file]),
+  ];
   const installing = runCommand(python, [...pip, ...wanted], {
     cwd: root,
     onLine: (line) => {
@@ -142,7 +145,7 @@ async function expectedStamp(): Promise<string | undefined> {
 }
 
 async function makeStamp({ version }: Pick<Interpreter, 'version'>): Promise<string> {
-  return JSON.stringify({ python: version, requirements: await digestOf([...requirementFiles, constraintFile]) });
+  return JSON.stringify({ python: version, requirements: await digestOf([...requirementFiles, ...constraintFiles]) });
 }
 
 async function digestOf(files: readonly string[]): Promise<string> {

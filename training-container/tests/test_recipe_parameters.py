@@ -24,5 +24,5 @@ def test_takes(recipe: str, given: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(("recipe", "given"), examples("unfit"))
 def test_refuses(recipe: str, given: dict[str, object]) -> None:
-    with pytest.raises(ConfigurationFailure, match="^Expected"):
+    with pytest.raises(ConfigurationFailure, match=r"^Expected"):
         CONFIGURE[recipe](given)
