@@ -3,6 +3,8 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 
 /** Tests run as ES modules on Node 24; `npm test` sets the flag that Jest needs for it. */
 export default {
+  // Modules of tests that ended stay in a worker's memory, and slow down those that come after them.
+  workerIdleMemoryLimit: '600MB',
   testSequencer: '<rootDir>/test/support/sequencer.mjs',
   testEnvironment: '<rootDir>/test/support/node-environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
