@@ -1,11 +1,13 @@
+import { ExportFormat } from '../../contracts/datasets.ts';
 import { openCutDataset } from '../../functions/cases/datasets/cut-dataset.ts';
+import { openExportDataset } from '../../functions/cases/datasets/export-dataset.ts';
 import { systemClock } from '../../functions/platform/clock.ts';
 import { openObjectStore } from '../../functions/platform/object-store.ts';
 import { openTable } from '../../functions/platform/table.ts';
 import type { TestServices } from '../../test/support/services.ts';
 import { median } from '../quantiles.ts';
 import { model, openGrownLedger, tenant } from './ledger.ts';
-import { openListEverySegment, rewriteWhole } from './peers.ts';
+import { openListEverySegment, removeExport, rewriteWhole } from './peers.ts';
 import { countTraffic, type Traffic } from './traffic.ts';
 
 /** New cases of each snapshot that is measured. */
@@ -30,6 +32,8 @@ export interface Measured {
   readonly packed: Cost;
   readonly everySegment: Cost;
   readonly whole: Cost;
+  /** What a person gets who asks for all cases. */
+  readonly exported: Readonly<Record<ExportFormat, Cost>>;
 }
 
 const combined = (costs: readonly Cost[], combine: (values: readonly number[]) => number): Cost => {
@@ -46,6 +50,7 @@ export const openMeasurement = ({ tableName, bucketName }: TestServices) => {
   const ledger = openGrownLedger(table, objects);
   const traffic = countTraffic(table.client, objects.client);
   const cutDataset = openCutDataset(table, objects, systemClock);
+  const exportDataset = openExportDataset(table, objects);
   const peer = openListEverySegment(objects);
 
   const costOf = async (work: () => Promise<unknown>): Promise<Cost> => {
@@ -91,6 +96,11 @@ export const openMeasurement = ({ tableName, bucketName }: TestServices) => {
     await peer.forget(ledger.segments.length);
     return cost;
   };
+  const exportAs = async (dataset: string, format: ExportFormat): Promise<Cost> => {
+    const cost = await costOf(() => exportDataset(tenant, model.name, dataset, format));
+    await removeExport(objects, dataset, format);
+    return cost;
+  };
 
   return async (oldCases: number): Promise<Measured> => {
     const before = casesNow();
@@ -101,12 +111,17 @@ export const openMeasurement = ({ tableName, bucketName }: TestServices) => {
     for (let count = 0; count < snapshots; count += 1) everySegment.push(await listEverySegment());
     const dataset = await cut();
     const whole = await costOf(() => rewriteWhole(table, objects, dataset));
+    const exported = {
+      [ExportFormat.JsonLines]: await exportAs(dataset, ExportFormat.JsonLines),
+      [ExportFormat.Parquet]: await exportAs(dataset, ExportFormat.Parquet),
+    };
     return {
       oldCases,
       first,
       packed: combined(packed, median),
       everySegment: combined(everySegment, median),
       whole,
+      exported,
     };
   };
 };

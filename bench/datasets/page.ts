@@ -77,6 +77,7 @@ Read on ${machine()}.
 - The items of segments that are packed were taken out of the table while the ledger grew. No snapshot asks for them; but
   the emulator looks at every item of a partition with each query, where DynamoDB finds those that were asked for.
 - **first pack**: the snapshot that packs all cases since the size before, by thousand cases.
+- **export**: all cases as one file in the bucket, until the answer that names its address.
 `;
 
 /** Writes docs/datasets.md and docs/datasets.svg. */

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
-import type { Manifest } from '../../contracts/datasets.ts';
+import type { ExportFormat, Manifest } from '../../contracts/datasets.ts';
+import { objectKeys } from '../../contracts/keys.ts';
 import { readManifest } from '../../functions/cases/datasets/datasets.ts';
 import { uploadInParts } from '../../functions/cases/datasets/upload-in-parts.ts';
 import { verified } from '../../functions/cases/ledger/segment-file.ts';
@@ -14,6 +15,10 @@ const folder = `tenants/${tenant}/models/${model.name}/datasets/peers`;
 const remove = async ({ client, bucket: Bucket }: ObjectStore, Key: string): Promise<void> => {
   await client.send(new DeleteObjectCommand({ Bucket, Key }));
 };
+
+/** An export stays in the bucket, and the emulator's bucket is memory. */
+export const removeExport = (objects: ObjectStore, dataset: string, format: ExportFormat): Promise<void> =>
+  remove(objects, objectKeys.datasetExport(tenant, model.name, dataset, format));
 
 /**
  * The floor of every snapshot that writes the whole dataset again: all files are read, checked and written once, as

@@ -1,10 +1,16 @@
 import { judge, type Result } from '../report.ts';
 import type { Cost, Measured } from './measure.ts';
 
+const count = (value: number): string => Math.round(value).toLocaleString('en');
+
 /** A snapshot of a hundred times as many old cases may cost so many times as much: the emulator's own noise. */
 const timeGate = 2;
 /** Bytes have no noise: what may be left is a line of the training's list for each pack. */
 const bytesGate = 1.25;
+
+/** Of what an answer of the API may take, in seconds: a function's processor is slower than those of a laptop. */
+const answerSeconds = 30;
+const exportGate = 0.6;
 
 const bytesOf = ({ read, written }: Cost): number => read + written;
 
@@ -37,10 +43,19 @@ export const judgeSizes = (measured: readonly Measured[]): Result[] => {
       { id: 'bytes.whole', what: 'fewer bytes than that', unit, bound: 'at least', gate: 100 },
       bytesOf(largest.whole) / bytesOf(largest.packed),
     ),
+    judge(
+      {
+        id: 'export.time',
+        what: `the slower export of ${count(largest.oldCases)} cases, of the ${answerSeconds} s that an answer may take`,
+        unit: 'times',
+        bound: 'at most',
+        gate: exportGate,
+      },
+      Math.max(...Object.values(largest.exported).map(({ milliseconds }) => milliseconds)) / 1000 / answerSeconds,
+    ),
   ];
 };
 
-const count = (value: number): string => Math.round(value).toLocaleString('en');
 const kilobytes = (bytes: number): string => `${count(bytes / 1024)} KiB`;
 const shown = ({ milliseconds, ...cost }: Cost): string[] => [
   `${count(milliseconds)} ms`,
@@ -61,8 +76,10 @@ export const rowsOf = (measured: readonly Measured[]): string[][] => [
     'all written again',
     '',
     'first pack, per 1,000 cases',
+    'export, JSON lines',
+    'Parquet',
   ],
-  ...measured.map(({ oldCases, packed, everySegment, whole, first }) => [
+  ...measured.map(({ oldCases, packed, everySegment, whole, first, exported }) => [
     count(oldCases),
     `${count(packed.milliseconds)} ms`,
     kilobytes(packed.read),
@@ -72,5 +89,7 @@ export const rowsOf = (measured: readonly Measured[]): string[][] => [
     ...shown(everySegment),
     ...shown(whole),
     `${count((first.milliseconds / first.newCases) * 1000)} ms`,
+    `${count(exported.jsonl.milliseconds)} ms`,
+    `${count(exported.parquet.milliseconds)} ms`,
   ]),
 ];

@@ -47,7 +47,8 @@ export class Cases extends Construct {
         HMAC_KEY_ID: keys.derive(),
         COLLECT_QUEUE_URL: this.collectQueue.send(),
       },
-      memoryMegabytes: 1024,
+      // A whole processor: an export of a million cases takes half of the 30 s that an answer may take.
+      memoryMegabytes: 1769,
     });
     const collectCases = new ServiceFunction(this, 'CollectCases', {
       service,
