@@ -301,7 +301,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A model's evaluations and comparisons, the newest first
+         * A model's evaluations and comparisons, the newest first, without their results
          * @description Roles: expert, operator, admin. Problems: `invalid-request`, `unauthorized`, `forbidden`, `not-found`, `internal`, `unavailable`.
          */
         get: operations["listEvaluations"];
@@ -1460,7 +1460,7 @@ export interface components {
             detail: string;
             field?: string | undefined;
             /** @enum {string} */
-            kind: "leak" | "known-afterwards" | "identifier" | "duplicates" | "conflicting-labels" | "across-the-split" | "one-class" | "missing-class" | "imbalance" | "too-few-cases" | "constant" | "missing" | "many-categories" | "skewed" | "outliers" | "groups" | "drift";
+            kind: "leak" | "known-afterwards" | "identifier" | "duplicates" | "conflicting-labels" | "across-the-split" | "one-class" | "missing-class" | "imbalance" | "too-few-cases" | "constant" | "missing" | "many-categories" | "skewed" | "outliers" | "groups" | "drift" | "sorted";
             numbers: {
                 [key: string]: number;
             };
@@ -1497,6 +1497,7 @@ export interface components {
             /** @description SHA-256 of the content, hexadecimal */
             schemaHash: string;
             segments: number;
+            /** @description on the side of training, those among them that training leaves out because a gold case is of the same subject; how many a version was trained on is the count of its metrics.training */
             train: number;
         };
         Evaluation: {
@@ -1544,12 +1545,20 @@ export interface components {
             model: string;
             /** @enum {string} */
             part: "holdout" | "gold" | "all";
+            /** @description of each version; a list of evaluations is without them */
             results?: {
                 /** @description cases on which it threw or gave a malformed answer; they count as wrong */
                 failures: number;
                 metrics: components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"];
+                /** @description the same of every version, of each field the largest first; their metrics are without the calibration curve. Where those of a version would be above 128 KiB of JSON, the smallest are left out, of every version alike, and counted in the evaluation's slicesLeftOut */
                 slices: {
                     field: string;
+                    /**
+                     * @description value, or other: the values that are too rare, or missing: the cases without a value
+                     * @default value
+                     * @enum {string}
+                     */
+                    kind: "value" | "other" | "missing";
                     metrics: components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"];
                     value: string;
                 }[];
@@ -1561,6 +1570,8 @@ export interface components {
                  */
                 version: string;
             }[] | undefined;
+            /** @description how many slices of each version are left out, because all of them would be too large */
+            slicesLeftOut?: number | undefined;
             /** @enum {string} */
             status: "running" | "completed" | "failed";
             versions: string[];
@@ -2864,14 +2875,14 @@ export interface components {
         };
         RegressionMetrics: {
             cases: number;
-            /** @description mean absolute error */
-            mae: number;
-            /** @description mean squared error */
-            mse: number;
-            /** @description share of variance explained; null where the truth does not vary */
+            /** @description mean absolute error; null for no answers */
+            mae: number | null;
+            /** @description mean squared error; null for no answers */
+            mse: number | null;
+            /** @description share of variance explained; null where the truth does not vary, and for no answers */
             r2: number | null;
-            /** @description its square root */
-            rmse: number;
+            /** @description root of the mean squared error; null for no answers */
+            rmse: number | null;
             /** @description share of answers that count as right by the tolerance of the label */
             withinTolerance: number;
         } & {
@@ -3533,6 +3544,12 @@ export interface components {
             }[] | undefined;
             slices?: {
                 field: string;
+                /**
+                 * @description value, or other: the values that are too rare, or missing: the cases without a value
+                 * @default value
+                 * @enum {string}
+                 */
+                kind: "value" | "other" | "missing";
                 metrics: components["schemas"]["ClassificationMetrics"] | components["schemas"]["RegressionMetrics"];
                 value: string;
             }[] | undefined;

@@ -4,7 +4,10 @@ import { ModelSchema, Task } from './model.ts';
 
 const Counts = z.strictObject({
   cases: z.int(),
-  train: z.int(),
+  train: z.int().meta({
+    description:
+      'on the side of training, those among them that training leaves out because a gold case is of the same subject; how many a version was trained on is the count of its metrics.training',
+  }),
   holdout: z.int(),
   gold: z.int().default(0),
   labels: z.record(z.string(), z.int()).meta({ description: 'empty where labels are numbers' }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DatasetId, EvaluationId, ModelName, Timestamp, VersionName } from './identifiers.ts';
-import { SideMetrics } from './metrics.ts';
+import { SideMetrics, Slice } from './metrics.ts';
 import { EvaluationStatus } from './statuses.ts';
 
 /** Which cases of a dataset versions are evaluated on. */
@@ -35,7 +35,10 @@ export const NewComparison = z
 const EvaluatedVersion = z.strictObject({
   version: VersionName,
   metrics: SideMetrics,
-  slices: z.array(z.strictObject({ field: z.string(), value: z.string(), metrics: SideMetrics })),
+  slices: z.array(Slice).meta({
+    description:
+      "the same of every version, of each field the largest first; their metrics are without the calibration curve. Where those of a version would be above 128 KiB of JSON, the smallest are left out, of every version alike, and counted in the evaluation's slicesLeftOut",
+  }),
   failures: z.int().meta({ description: 'cases on which it threw or gave a malformed answer; they count as wrong' }),
   trainedOn: z.int().meta({ description: 'of these cases, those that it was trained on' }),
 });
@@ -65,7 +68,14 @@ export const Evaluation = z
     createdAt: Timestamp,
     endedAt: Timestamp.optional(),
     cases: z.int().optional(),
-    results: z.array(EvaluatedVersion).optional(),
+    results: z
+      .array(EvaluatedVersion)
+      .optional()
+      .meta({ description: 'of each version; a list of evaluations is without them' }),
+    slicesLeftOut: z
+      .int()
+      .optional()
+      .meta({ description: 'how many slices of each version are left out, because all of them would be too large' }),
     differences: z.array(PairedDifference).optional(),
     failure: z.string().optional().meta({ description: 'one sentence, why it failed' }),
   })

@@ -42,10 +42,13 @@ export const ClassificationMetrics = z
 export const RegressionMetrics = z
   .looseObject({
     cases: z.int(),
-    mae: z.number().min(0).meta({ description: 'mean absolute error' }),
-    mse: z.number().min(0).meta({ description: 'mean squared error' }),
-    rmse: z.number().min(0).meta({ description: 'its square root' }),
-    r2: z.number().nullable().meta({ description: 'share of variance explained; null where the truth does not vary' }),
+    mae: z.number().min(0).nullable().meta({ description: 'mean absolute error; null for no answers' }),
+    mse: z.number().min(0).nullable().meta({ description: 'mean squared error; null for no answers' }),
+    rmse: z.number().min(0).nullable().meta({ description: 'root of the mean squared error; null for no answers' }),
+    r2: z
+      .number()
+      .nullable()
+      .meta({ description: 'share of variance explained; null where the truth does not vary, and for no answers' }),
     withinTolerance: share.meta({ description: 'share of answers that count as right by the tolerance of the label' }),
   })
   .meta({ id: 'RegressionMetrics' });
@@ -61,8 +64,27 @@ const isOfRegressor = (metrics: SideMetrics): metrics is z.infer<typeof Regressi
 export const shareRight = (metrics: SideMetrics): number =>
   isOfRegressor(metrics) ? metrics.withinTolerance : metrics.accuracy;
 
-/** The holdout's metrics for the cases that have one value of a field. */
-const Slice = z.strictObject({ field: z.string(), value: z.string(), metrics: SideMetrics });
+/** Which cases a slice holds. A category may be called `other` or `missing` too. */
+export const SliceKind = {
+  /** Those that have one value of the field. */
+  Value: 'value',
+  /** Those of all values that are too rare to be told of by themselves. */
+  Other: 'other',
+  /** Those that have no value of the field. */
+  Missing: 'missing',
+} as const;
+export type SliceKind = (typeof SliceKind)[keyof typeof SliceKind];
+
+/** Metrics of the cases that have one value of a field. */
+export const Slice = z.strictObject({
+  field: z.string(),
+  value: z.string(),
+  kind: z
+    .enum(SliceKind)
+    .default(SliceKind.Value)
+    .meta({ description: 'value, or other: the values that are too rare, or missing: the cases without a value' }),
+  metrics: SideMetrics,
+});
 
 /** How much worse the holdout's score becomes when one field's values are shuffled. */
 const FieldImportance = z.strictObject({

@@ -180,7 +180,7 @@ const regressionMetrics: readonly Metric[] = [
 ];
 
 /** Whether candidates of a task can be chosen by a metric. */
-export const suitsTask = (metric: Metric, task: Task): boolean =>
+const suitsTask = (metric: Metric, task: Task): boolean =>
   regressionMetrics.includes(metric) === (task === Task.TabularRegression);
 
 /** @returns the recipe's metric, or the task's default */

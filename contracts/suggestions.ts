@@ -27,6 +27,8 @@ export const FindingKind = {
   Groups: 'groups',
   /** The label changes with time. */
   Drift: 'drift',
+  /** Cases were sent, or came about, sorted by their label. */
+  Sorted: 'sorted',
 } as const;
 export type FindingKind = (typeof FindingKind)[keyof typeof FindingKind];
 

@@ -7,6 +7,7 @@ import { openCsv } from '../../cli/import/read-csv.ts';
 import { caseReader } from '../../cli/import/to-case.ts';
 import { type Field, type ModelSchema, Task } from '../../contracts/model.ts';
 import { FindingKind } from '../../contracts/suggestions.ts';
+import { takeCensus } from '../../functions/monitoring/domain/profile/census.ts';
 import type { Observation } from '../../functions/monitoring/domain/profile/observation.ts';
 import { drawing } from '../../functions/monitoring/domain/profile/sample.ts';
 import { suggest } from '../../functions/monitoring/domain/profile/suggest.ts';
@@ -79,7 +80,7 @@ const examine = async (folder: string): Promise<Examined> => {
   const cases = await readCases(join(folder, leaky ? 'table.csv' : 'train.csv'), described, schema);
   const task = described.task === 'regression' ? Task.TabularRegression : Task.TabularClassification;
   const train = cases.filter(drawing(cases.length));
-  const { findings, fields } = suggest({ task, schema, train, holdout: [], of: cases.length });
+  const { findings, fields } = suggest({ task, schema, train, census: takeCensus(schema, cases, []) });
   const grave = findings.filter(({ kind, severity }) => telling.includes(kind) && severity !== 'note');
   return {
     table: described.name,

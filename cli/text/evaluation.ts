@@ -1,6 +1,6 @@
 import type { Schemas } from '../../client/index.ts';
 import { EvaluatedPart } from '../../contracts/evaluations.ts';
-import { shareRight } from '../../contracts/metrics.ts';
+import { SliceKind, shareRight } from '../../contracts/metrics.ts';
 import { columns, type Side } from './columns.ts';
 import { metricName, numbersOf, score } from './metrics.ts';
 import { percent, signed } from './numbers.ts';
@@ -33,18 +33,23 @@ const metricRows = (results: Results): string => {
   );
 };
 
+const leftOutLines = (leftOut: number): string[] =>
+  leftOut === 0
+    ? []
+    : [`  ${leftOut.toLocaleString('en')} of the smallest slices are left out: all would be too large`];
+
 /** All versions are measured on the same slices of the same cases. */
-const sliceLines = (results: Results): string[] => {
+const sliceLines = (results: Results, leftOut: number): string[] => {
   const slices = results[0]?.slices ?? [];
-  if (slices.length === 0) return [];
+  if (slices.length === 0) return leftOutLines(leftOut);
   return [
     'share of answers that are right, by slice',
     columns(
       [
         ['  field', 'value', 'cases', ...results.map(({ version }) => version)],
-        ...slices.map(({ field, value, metrics }, index) => [
+        ...slices.map(({ field, value, kind, metrics }, index) => [
           `  ${field}`,
-          value,
+          kind === SliceKind.Value ? value : `(${kind})`,
           metrics.cases.toLocaleString('en'),
           ...results.map(({ slices }) => {
             const slice = slices[index];
@@ -54,6 +59,7 @@ const sliceLines = (results: Results): string[] => {
       ],
       numbersAfter(2, results.length + 1),
     ),
+    ...leftOutLines(leftOut),
   ];
 };
 
@@ -92,12 +98,22 @@ const warningLines = (results: Results): string[] =>
 
 /** Versions, measured side by side on one dataset. */
 export const evaluationText = (evaluation: Evaluation): string => {
-  const { id, model, status, part, dataset, cases: count, results = [], differences = [] } = evaluation;
+  const {
+    id,
+    model,
+    status,
+    part,
+    dataset,
+    cases: count,
+    results = [],
+    slicesLeftOut = 0,
+    differences = [],
+  } = evaluation;
   return [
     `${id}: ${model}, ${status}, on ${count === undefined ? '' : `${count.toLocaleString('en')} `}${cases[part]} of ${dataset}`,
     ...(results.length === 0 ? [] : [metricRows(results)]),
     ...differenceLines(differences),
-    ...sliceLines(results),
+    ...sliceLines(results, slicesLeftOut),
     ...warningLines(results),
   ].join('\n');
 };

@@ -74,7 +74,7 @@ export const listEvaluations = defineRoute({
   slice: 'monitoring',
   method: 'GET',
   path: '/models/{model}/evaluations',
-  summary: "A model's evaluations and comparisons, the newest first",
+  summary: "A model's evaluations and comparisons, the newest first, without their results",
   roles: readers,
   params: z.strictObject({ model: ModelName }),
   query: PageQuery,

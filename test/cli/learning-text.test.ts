@@ -189,6 +189,22 @@ describe('versions side by side', () => {
     expect(text).not.toMatch(/! v1\.0\.0/);
   });
 
+  it('have slices of pooled and of missing values, told from categories of these names, and those that are left out', () => {
+    const { results = [] } = comparison();
+    const [{ slices: [slice] = [] } = {}] = results;
+    const named = [
+      { value: 'other', kind: 'value' },
+      { value: 'other', kind: 'other' },
+      { value: 'missing', kind: 'missing' },
+    ].map((name) => ({ ...slice, ...name }));
+    const text = evaluationText(
+      comparison({ results: results.map((result) => ({ ...result, slices: named })), slicesLeftOut: 1200 }),
+    );
+    expect(text).toMatch(/^ {2}smoker +other +40 .*\n {2}smoker +\(other\) +40 .*\n {2}smoker +\(missing\) +40 /m);
+    expect(text).toMatch(/^ {2}1,200 of the smallest slices are left out/m);
+    expect(evaluationText(comparison())).not.toMatch(/left out/);
+  });
+
   it('are told by the metrics of numbers where numbers are predicted', () => {
     expect(numbersOf(numberMetrics).map(([name]) => name)).toEqual(['mae', 'mse', 'rmse', 'r2', 'within-tolerance']);
     expect(chosenMetric(undefined, numberMetrics)).toEqual(['rmse', 54]);

@@ -7,8 +7,9 @@ import type {
   VersionAnswer,
 } from '../../functions/monitoring/domain/evaluation/answered-case.ts';
 import { compareAnswers } from '../../functions/monitoring/domain/evaluation/compare.ts';
+import { EvaluationError } from '../../functions/monitoring/domain/evaluation/evaluation-error.ts';
 import { measureAnswers } from '../../functions/monitoring/domain/evaluation/measure.ts';
-import { measureSlices, others } from '../../functions/monitoring/domain/evaluation/slices.ts';
+import { measureSlices } from '../../functions/monitoring/domain/evaluation/slices.ts';
 
 const classes: Target = { kind: 'class', classes: ['benign', 'malignant'] };
 const numbers: Target = { kind: 'number', tolerance: 2 };
@@ -58,7 +59,7 @@ describe('a comparison', () => {
     for (const { difference, better } of found) expect({ difference, better }).toEqual({ difference: 0, better: null });
   });
 
-  it('counts a failure as wrong where classes are told, and leaves it out where numbers are', () => {
+  it('counts a failure as wrong where classes are told, and leaves errors out where numbers are', () => {
     const failing = right.map((answer, index) => (index < 20 ? undefined : answer));
     const [accuracy] = compareAnswers(
       classes,
@@ -90,7 +91,7 @@ describe('a comparison', () => {
 describe('metrics of answers', () => {
   it('refuse a label that is no class of the schema', () => {
     const foreign = [{ ...(cases[0] as EvaluatedCase), label: 'unheard of' }];
-    expect(() => measureAnswers(classes, foreign, [undefined])).toThrow(RangeError);
+    expect(() => measureAnswers(classes, foreign, [undefined])).toThrow(EvaluationError);
   });
 
   it('by slice tell values of five cases and more, and the others together', () => {
@@ -102,9 +103,18 @@ describe('metrics of answers', () => {
     const slices = measureSlices(classes, fields, ['ward', 'rare', 'age'], cases, worse);
     const of = (field: string) => slices.filter((slice) => slice.field === field);
     expect(of('ward').map(({ value, metrics }) => `${value} ${metrics.cases}`)).toEqual(['A 67', 'B 67', 'C 66']);
-    expect(of('rare').map(({ value, metrics }) => `${value} ${metrics.cases}`)).toEqual([`${others} 200`]);
+    expect(of('rare').map(({ value, metrics }) => `${value} ${metrics.cases}`)).toEqual(['other 200']);
     expect(of('age').map(({ value }) => value)).toContain('30–39');
     expect(of('age').reduce((sum, { metrics }) => sum + metrics.cases, 0)).toBe(200);
+  });
+
+  it('by slice take as many cases as an evaluation may have', () => {
+    const icu: Field = { kind: 'feature', type: 'boolean', required: false };
+    const row = cases[0] as EvaluatedCase;
+    const many = Array.from({ length: 200_000 }, (_, index) => ({ ...row, input: { icu: index < 3 ? null : false } }));
+    const answers = many.map(() => sure('benign'));
+    const slices = measureSlices(classes, { icu }, ['icu'], many, answers);
+    expect(slices.map(({ metrics }) => metrics.cases)).toEqual([200_000]);
   });
 
   it('by slice take a field that older cases lack as missing, whatever it is called', () => {
@@ -112,5 +122,39 @@ describe('metrics of answers', () => {
     const fields = Object.fromEntries([['constructor', smoker]]);
     const slices = measureSlices(classes, fields, ['constructor'], cases, worse);
     expect(slices.map(({ value }) => value)).toEqual(['missing']);
+  });
+
+  it('by slice tell categories called other and missing from the pooled values and the missing ones', () => {
+    const ward: Field = { kind: 'feature', type: 'category', categories: ['A', 'other', 'missing'], required: false };
+    const wards = [
+      ...Array(20).fill('A'),
+      ...Array(15).fill('other'),
+      ...Array(9).fill('missing'),
+      ...Array(8).fill(null),
+    ];
+    const rare = Array.from({ length: 6 }, (_, index) => `r${index}`);
+    const row = cases[0] as EvaluatedCase;
+    const rows = [...wards, ...rare].map((value) => ({ ...row, input: { ward: value } }));
+    const slices = measureSlices(
+      classes,
+      { ward },
+      ['ward'],
+      rows,
+      rows.map(() => sure('benign')),
+    );
+    expect(slices.map(({ kind, value, metrics }) => `${kind} ${value} ${metrics.cases}`)).toEqual([
+      'value A 20',
+      'value other 15',
+      'value missing 9',
+      'missing missing 8',
+      'other other 6',
+    ]);
+  });
+
+  it('by slice are without the calibration curve', () => {
+    const ward: Field = { kind: 'feature', type: 'category', categories: ['A', 'B', 'C'], required: true };
+    const [slice] = measureSlices(classes, { ward }, ['ward'], cases, worse);
+    expect(measureAnswers(classes, cases, worse)).toHaveProperty('calibration');
+    expect(slice?.metrics).not.toHaveProperty('calibration');
   });
 });

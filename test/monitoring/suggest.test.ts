@@ -4,6 +4,7 @@ import { type Field, type ModelSchema, Task } from '../../contracts/model.ts';
 import { seeded } from '../../contracts/seeded.ts';
 import { FindingKind, Severity } from '../../contracts/suggestions.ts';
 import { readDeclaration, readRows } from '../../examples/diagnosis/rows.ts';
+import { takeCensus } from '../../functions/monitoring/domain/profile/census.ts';
 import type { Observation } from '../../functions/monitoring/domain/profile/observation.ts';
 import { areaUnderCurve } from '../../functions/monitoring/domain/profile/strength.ts';
 import { suggest } from '../../functions/monitoring/domain/profile/suggest.ts';
@@ -23,33 +24,28 @@ const observe = (
 const diagnoses: Observation[] = rows.map(({ features, label }, index) => observe(features, label, index));
 const number: Field = { kind: 'feature', type: 'number', required: false };
 
-/** The Wisconsin rows with one more field. */
-const withField = (name: string, field: Field, fill: (row: Observation, index: number) => FieldValue) =>
-  suggest({
-    task: Task.TabularClassification,
-    schema: { ...schema, fields: { ...schema.fields, [name]: field } },
-    train: diagnoses.map((row, index) => ({ ...row, input: { ...row.input, [name]: fill(row, index) } })),
-    holdout: [],
-    of: diagnoses.length,
-  });
-
-const of = (train: readonly Observation[], fields: Record<string, Field>, label: ModelSchema['label'] = schema.label) =>
+const of = (
+  train: readonly Observation[],
+  fields: Record<string, Field>,
+  label: ModelSchema['label'] = schema.label,
+  holdout: readonly Observation[] = [],
+) =>
   suggest({
     task: label.type === 'number' ? Task.TabularRegression : Task.TabularClassification,
     schema: { fields, label },
     train,
-    holdout: [],
-    of: train.length,
+    census: takeCensus({ fields, label }, train, holdout),
   });
 
+/** The Wisconsin rows with one more field. */
+const withField = (name: string, field: Field, fill: (row: Observation, index: number) => FieldValue) =>
+  of(
+    diagnoses.map((row, index) => ({ ...row, input: { ...row.input, [name]: fill(row, index) } })),
+    { ...schema.fields, [name]: field },
+  );
+
 describe('suggestions for the Wisconsin rows', () => {
-  const advice = suggest({
-    task: Task.TabularClassification,
-    schema,
-    train: diagnoses,
-    holdout: [],
-    of: diagnoses.length,
-  });
+  const advice = of(diagnoses, schema.fields);
 
   it('find no leak, though many fields tell the label well', () => {
     const grave = advice.findings.filter(({ severity }) => severity !== Severity.Note);
@@ -383,13 +379,7 @@ describe('what is wrong with the cases', () => {
   it('is duplicates, contradictions, and cases on both sides of the split', () => {
     const train = many((index) => (index % 2 === 0 ? 'benign' : 'malignant'), 100);
     const twice = [...train, ...train.slice(0, 20), { ...(train[0] as Observation), label: 'malignant' }];
-    const { findings } = suggest({
-      task: Task.TabularClassification,
-      schema: { fields: { size: number }, label: schema.label },
-      train: twice,
-      holdout: train.slice(0, 10),
-      of: twice.length,
-    });
+    const { findings } = of(twice, { size: number }, schema.label, train.slice(0, 10));
     const numbersOf = (kind: FindingKind) => findings.find((finding) => finding.kind === kind)?.numbers;
     expect(numbersOf(FindingKind.Duplicates)).toMatchObject({ extra: 21 });
     expect(numbersOf(FindingKind.ConflictingLabels)).toMatchObject({ inputs: 1, cases: 3 });
@@ -417,11 +407,29 @@ describe('what is wrong with the cases', () => {
     );
   });
 
-  it('is drift, and then cases are validated in the order of time', () => {
+  const hours = 3_600_000;
+  const received = (train: readonly Observation[], every: number): Observation[] =>
+    train.map((row, index) => ({ ...row, receivedAt: new Date(start + index * every).toISOString() }));
+
+  it('is drift, and then cases are validated in the order of time, unless that is the order of an import', () => {
     const train = many((index) => (index % 10 < 2 + index / 100 ? 'malignant' : 'benign'), 600);
-    const { findings, recipe } = of(train, { size: number });
+    const { findings, recipe } = of(received(train, hours), { size: number });
     expect(findings.map(({ kind }) => kind)).toContain(FindingKind.Drift);
     expect(recipe.parameters.order).toBe('receivedAt');
+    const imported = of(received(train, 1000), { size: number });
+    expect(ofKind(imported, FindingKind.Drift)).toMatchObject([{ detail: expect.stringContaining('an import') }]);
+    expect(imported.recipe.parameters).not.toHaveProperty('order');
+  });
+
+  it.each([
+    ['minutes', 1000],
+    ['weeks', hours],
+  ])('is that they were sent sorted by their label within %s, and then no order is suggested', (_, every) => {
+    const train = many((index) => (index < 300 ? 'malignant' : 'benign'), 600);
+    const advice = of(received(train, every), { size: number });
+    expect(ofKind(advice, FindingKind.Sorted)).toMatchObject([{ detail: expect.stringContaining('sent sorted') }]);
+    expect(ofKind(advice, FindingKind.Drift)).toEqual([]);
+    expect(advice.recipe.parameters).not.toHaveProperty('order');
   });
 
   it('is told of numbers too', () => {

@@ -87,6 +87,7 @@ def train(root: Path, progress: Progress) -> None:
     from relearn_training.onnx_check import ExportedModel
     from relearn_training.problem import problem_of
     from relearn_training.recipe import Assignment, Recipe
+    from relearn_training.regression import require_precision
     from relearn_training.sidecar import describe, metric_values
     from relearn_training.slices import SliceReader
 
@@ -99,6 +100,7 @@ def train(root: Path, progress: Progress) -> None:
     rows = read_rows(root / "input/data/dataset", manifest.segments, progress)
     split = split_cases(slices.watch(rows), schema, manifest.tombstones)
     require_enough_cases(split.train, problem)
+    require_precision(split.train.labels, schema.tolerance)
     counted = f"{len(split.train)} cases to train on, {len(split.holdout)} held out, {len(split.gold)} gold"
     progress.report("load", len(manifest.segments), len(manifest.segments), counted)
 
@@ -143,7 +145,7 @@ def train(root: Path, progress: Progress) -> None:
     )
     progress.report("explain", 2, 2, "Writing the model")
     sidecar = describe(
-        hyperparameters, manifest, split, trained, delivery.predictions, slices.of(split.holdout), importance
+        hyperparameters, manifest, split, trained, delivery.answers, slices.of(split.holdout), importance
     )
     held_out = {side: (sides[side], delivery.predictions[side]) for side in ("holdout", "gold")}
     digest = write_artifact(root / "model", trained.alter_graph(delivery.graph), sidecar, problem, held_out)
@@ -222,11 +224,14 @@ def require_task(task: str, hyperparameters: Hyperparameters) -> None:
 
 def fail(root: Path, progress: Progress, code: ExitCode, reason: str) -> ExitCode:
     """Says why there is no model: to SageMaker in `output/failure`, to whoever reads the log in a last event."""
-    progress.emit("failed", code=code, reason=reason)
+    # A name in the reason may hold half of a surrogate pair, which is no character.
+    content = reason.encode(errors="replace")
+    progress.emit("failed", code=code, reason=content.decode())
     output = root / "output"
     try:
         output.mkdir(parents=True, exist_ok=True)
-        (output / "failure").write_bytes(reason.encode()[:FAILURE_BYTES])
+        whole_characters = content[:FAILURE_BYTES].decode(errors="ignore")
+        (output / "failure").write_bytes(whole_characters.encode())
     except OSError as error:
         print(f"output/failure cannot be written: {error.strerror}", file=sys.stderr)  # noqa: T201
     return code

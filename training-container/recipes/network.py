@@ -35,8 +35,9 @@ class Network:
         progress.report("fit", 0, settings.maximum_epochs, f"Learning {settings.shape} hidden units from {split}")
 
         def tell(epoch: Epoch) -> None:
+            score = "undefined" if epoch.score is None else f"{epoch.score:.4f}"
             message = (
-                f"Epoch {epoch.number}: loss {epoch.loss:.4f}, validation {metric} {epoch.score:.4f}, "
+                f"Epoch {epoch.number}: loss {epoch.loss:.4f}, validation {metric} {score}, "
                 f"patience left {epoch.patience_left}"
             )
             progress.report("fit", epoch.number, settings.maximum_epochs, message, epoch.best)

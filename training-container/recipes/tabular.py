@@ -11,7 +11,7 @@ from relearn_training.assembly import NAMES, Assembler, Choice, Wishes, choose_m
 from relearn_training.budget import Budget
 from relearn_training.checkpoints import Checkpoints
 from relearn_training.estimators import ABSENT, FAMILIES, DataShape
-from relearn_training.failures import ConfigurationFailure, Failure
+from relearn_training.failures import ConfigurationFailure, Failure, shortened
 from relearn_training.fitting import FoldFitter
 from relearn_training.folds import Fold, make_folds, make_ordered_folds
 from relearn_training.hyperparameters import refuse_unknown_keys
@@ -282,7 +282,8 @@ def _algorithms(parameters: Mapping[str, object]) -> tuple[str, ...]:
     known = (*ALGORITHMS, *FORMER_NAMES)
     if not isinstance(given, list) or not given or any(name not in known for name in given):
         raise ConfigurationFailure(
-            f"Expected the parameter algorithms to be an array of {', '.join(ALGORITHMS)}; got {given!r}: correct it."
+            f"Expected the parameter algorithms to be an array of {', '.join(ALGORITHMS)}; "
+            f"got {shortened(repr(given))}: correct it."
         )
     named = {FORMER_NAMES.get(name, name) for name in given}
     return tuple(name for name in ALGORITHMS if name in named)
@@ -295,7 +296,9 @@ def _given(parameters: Mapping[str, object], name: str, lowest: int, highest: in
 def _boolean(parameters: Mapping[str, object], name: str, *, default: bool) -> bool:
     value = parameters.get(name, default)
     if type(value) is not bool:
-        raise ConfigurationFailure(f"Expected the parameter {name} to be true or false; got {value!r}: correct it.")
+        raise ConfigurationFailure(
+            f"Expected the parameter {name} to be true or false; got {shortened(repr(value))}: correct it."
+        )
     return value
 
 
@@ -303,6 +306,7 @@ def _order(parameters: Mapping[str, object]) -> str | None:
     value = parameters.get("order")
     if value is not None and not isinstance(value, str):
         raise ConfigurationFailure(
-            f"Expected the parameter order to be the name of a field, or receivedAt; got {value!r}: correct it."
+            f"Expected the parameter order to be the name of a field, or receivedAt; "
+            f"got {shortened(repr(value))}: correct it."
         )
     return value

@@ -18,6 +18,14 @@ BEYOND: Final = 0.5
 """Of the range of the labels, how far a number may lie outside of it."""
 
 
+def allowed_numbers(labels: npt.NDArray[np.float64]) -> tuple[float, float]:
+    """The lowest and the highest number that is answered, by the labels that were learnt from [N]."""
+    lowest, highest = float(labels.min()), float(labels.max())
+    room = BEYOND * (highest - lowest)
+    largest = float(np.finfo(np.float32).max)
+    return max(lowest - room, -largest), min(highest + room, largest)
+
+
 @dataclass(frozen=True)
 class Answer:
     """How to read what an estimator says.
@@ -46,17 +54,8 @@ class Answer:
         """The answer of an estimator that learnt from a lesson; `saying` counts for classes only."""
         if not lesson.problem.is_regression:
             return cls(lesson.problem, saying, lesson.seen)
-        lowest, highest = float(lesson.cases.labels.min()), float(lesson.cases.labels.max())
-        room = BEYOND * (highest - lowest)
-        largest = float(np.finfo(np.float32).max)
-        return cls(
-            lesson.problem,
-            "number",
-            centre=lesson.centre,
-            scale=lesson.scale,
-            lowest=max(lowest - room, -largest),
-            highest=min(highest + room, largest),
-        )
+        lowest, highest = allowed_numbers(lesson.cases.labels)
+        return cls(lesson.problem, "number", centre=lesson.centre, scale=lesson.scale, lowest=lowest, highest=highest)
 
     def read(self, said: npt.NDArray[np.floating]) -> Predictions:
         """The answers [N, C] or [N, 1].

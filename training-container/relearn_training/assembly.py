@@ -1,7 +1,7 @@
 """From the trials of a search to one model: which trials, with which weights, calibrated how, deciding how."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -109,7 +109,7 @@ def choose_model(search: Search, wishes: Wishes, seed: int, among: Sequence[Tria
     used = sorted(np.flatnonzero(blend.weights), key=lambda place: -abs(blend.weights[place]))
     if len(used) == 1 and not blend.stacked:
         way = "none"
-    chosen = Blend(blend.weights[used], blend.bias, blend.seen)
+    chosen = replace(blend, weights=blend.weights[used])
     combined = chosen.apply(stack[used])
     calibration = None
     if not chosen.stacked:
@@ -204,11 +204,31 @@ class Assembler:
         """The model, and the choice that was made for it; `said` has a sentence for each member that was left out.
 
         Members are fitted in the order of their weights. One that cannot be fitted in time, does not agree with its
-        graph, or for which the graph has no room is left out, and the choice is made again among the others.
+        graph, or for which the graph has no room is left out, and the choice is made again among the others; among
+        all other trials where none is left.
 
         Raises:
-            TrainingFailure: if no member is left.
+            TrainingFailure: if no trial is left.
         """
+        tried: set[int] = set()
+        while not (members := self._members(choice)):
+            tried |= {trial.number for trial in choice.members}
+            others = [trial for trial in self._search.best(self._search.usable()) if trial.number not in tried]
+            if not others:
+                raise TrainingFailure(
+                    f"Expected a member of the model that agrees with its graph; none of {len(tried)} does "
+                    f"({self.said[0]}): restrict the parameter algorithms to others and report this as a defect."
+                )
+            choice = choose_model(self._search, self._wishes, self._seed, others[:MOST_BLENDED])
+        if len(members) < len(choice.members):
+            left = [trial for trial in choice.members if trial.number in members]
+            choice = choose_model(self._search, self._wishes, self._seed, left)
+        used = tuple(members[trial.number] for trial in choice.members)
+        problem = self._search.objective.problem
+        return choice, EnsembleModel(problem, {}, used, choice.blend, choice.calibration)
+
+    def _members(self, choice: Choice) -> dict[int, FittedModel]:
+        """Models of the members that can be delivered, by the number of their trial."""
         members: dict[int, FittedModel] = {}
         budget = self._search.budget
         seconds = max(CHECKING_SHARE * budget.left, LEAST_CHECKING_SHARE * budget.seconds)
@@ -219,17 +239,7 @@ class Assembler:
             member = self._member(trial, room, share, needed=not members)
             if member is not None:
                 members[trial.number] = member
-        if not members:
-            raise TrainingFailure(
-                f"Expected a member of the model that agrees with its graph; none of {len(choice.members)} does "
-                f"({self.said[0]}): restrict the parameter algorithms to others and report this as a defect."
-            )
-        if len(members) < len(choice.members):
-            left = [trial for trial in choice.members if trial.number in members]
-            choice = choose_model(self._search, self._wishes, self._seed, left)
-        used = tuple(members[trial.number] for trial in choice.members)
-        problem = self._search.objective.problem
-        return choice, EnsembleModel(problem, {}, used, choice.blend, choice.calibration)
+        return members
 
     def _member(self, trial: Trial, room: "Room", share: float, *, needed: bool) -> FittedModel | None:
         name = f"{trial.algorithm} of trial {trial.number}"

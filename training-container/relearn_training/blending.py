@@ -4,13 +4,14 @@ Weighted: greedy forward selection with replacement (Caruana et al., "Ensemble S
 2004) on several draws of the cases, averaged. Stacked: a linear layer on the logits, pulled towards the weighted one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
 
+from relearn_training.answers import allowed_numbers
 from relearn_training.metrics import Predictions, Truth
 from relearn_training.objective import Objective, Stack
 
@@ -36,11 +37,13 @@ class Blend:
         weights: of the models [M].
         bias: added to the logits of the seen classes [S], or to the value [1]; None for a weighted mean.
         seen: columns of the classes that occur, for a stacked classifier.
+        ends: the lowest and the highest value of a stacked regressor.
     """
 
     weights: Weights
     bias: npt.NDArray[np.float64] | None = None
     seen: tuple[int, ...] = ()
+    ends: tuple[float, float] = (-np.inf, np.inf)
 
     @property
     def stacked(self) -> bool:
@@ -52,7 +55,7 @@ class Blend:
         if self.bias is None:
             return np.tensordot(self.weights, stack, axes=1)
         if not self.seen:
-            return np.tensordot(self.weights, stack, axes=1) + self.bias
+            return np.clip(np.tensordot(self.weights, stack, axes=1) + self.bias, *self.ends)
         combined = np.zeros(stack.shape[1:])
         logits = np.tensordot(self.weights, logs(stack[:, :, list(self.seen)]), axes=1) + self.bias
         combined[:, list(self.seen)] = softmax(logits, axis=1)
@@ -61,7 +64,7 @@ class Blend:
     def without(self, dropped: int) -> "Blend":
         """The same without one model; of a weighted mean, the others take its weight over."""
         weights = np.delete(self.weights, dropped)
-        return Blend(weights / weights.sum() if not self.stacked else weights, self.bias, self.seen)
+        return replace(self, weights=weights if self.stacked else weights / weights.sum())
 
 
 def logs(probabilities: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -145,7 +148,8 @@ def _linear_layer(truth: Truth, stack: Stack, start: Blend, used: npt.NDArray[np
     change = np.linalg.solve(centred.T @ centred + pull * np.eye(len(used)), centred.T @ residual)
     weights = np.zeros(len(stack))
     weights[used] = start.weights[used] + change
-    return Blend(weights, np.array([middle - centre @ weights[used]]))
+    bias = np.array([middle - centre @ weights[used]])
+    return Blend(weights, bias, ends=allowed_numbers(truth))
 
 
 class Learner:

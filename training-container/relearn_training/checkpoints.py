@@ -7,15 +7,18 @@ again.
 """
 
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 from zipfile import BadZipFile
 
 import numpy as np
 
 from relearn_training.progress import Progress
+from relearn_training.proposals import remembered
+from relearn_training.recipe import Status
 from relearn_training.trials import OutOfFold, Trial
 
 FORMAT_VERSION: Final = 1
@@ -34,7 +37,8 @@ class Checkpoints:
 
     Args:
         folder: to keep it in; None to keep none.
-        identity: what has to be the same for a checkpoint to be of this search; JSON.
+        identity: what has to be the same for a checkpoint to be of this search; JSON. Its `families`, `folds`, `rounds`
+            and `metric` also say which trials there can be.
         cases: N, how many cases are searched with.
         outputs: numbers of a prediction.
         progress: to say there what happened to a checkpoint.
@@ -61,21 +65,23 @@ class Checkpoints:
                 self._say("The checkpoint is of another search: it is not used, and the search begins anew")
                 return [], 0.0, False
             trials = [self._read(number, entry) for number, entry in enumerate(state["trials"], start=1)]
-            seconds = float(state["seconds"])
+            _require_predictions(trials)
+            seconds, broad = _seconds(state["seconds"]), state["broad"] is True
         except (
             OSError,
             ValueError,
             KeyError,
             TypeError,
             AttributeError,
+            OverflowError,
             EOFError,
-            RecursionError,
+            RuntimeError,
             BadZipFile,
         ) as error:
             self._say(f"The checkpoint is damaged ({type(error).__name__}): it is not used, and the search begins anew")
             return [], 0.0, False
         self._say(f"Goes on from a checkpoint: {len(trials)} trials are done, {seconds:.0f} s are used")
-        return trials, seconds, state["broad"] is True
+        return trials, seconds, broad
 
     def save(self, trials: Sequence[Trial], changed: Trial, seconds: float, *, broad: bool) -> None:
         """Writes the state after a trial; where that is impossible the search goes on without, which is said once."""
@@ -108,7 +114,29 @@ class Checkpoints:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 for name in ARRAYS:
                     setattr(trial, name, self._out_of_fold(arrays, name))
+        self._require_sound(trial)
         return trial
+
+    def _require_sound(self, trial: Trial) -> None:
+        """Refuses a trial that this search cannot have written.
+
+        Raises:
+            ValueError: saying what is odd about it.
+        """
+        folds, rounds = self._identity["folds"], self._identity["rounds"]
+        if trial.algorithm not in self._identity["families"] or not isinstance(trial.parameters, dict):
+            raise ValueError("a setting of another search")
+        if trial.status not in get_args(Status) or trial.folds != folds:
+            raise ValueError("a trial of another form")
+        if not set(trial.scores) <= set(range(folds * rounds)) or not set(trial.found) <= set(range(folds)):
+            raise ValueError("folds that there are not")
+        for optional in (trial.rows, trial.graph_bytes):
+            if optional is not None and (type(optional) is not int or optional < 1):
+                raise ValueError("a count that counts nothing")
+        for measured in (trial.fit_seconds, trial.predict_seconds, trial.predicted_rows):
+            _seconds(measured)
+        # What the sampler could not take in would end the search later.
+        remembered(trial, self._identity["metric"])
 
     def _out_of_fold(self, arrays: Mapping[str, np.ndarray], name: str) -> OutOfFold | None:
         if f"{name}_summed" not in arrays:
@@ -116,6 +144,8 @@ class Checkpoints:
         kept = OutOfFold(arrays[f"{name}_summed"], arrays[f"{name}_counts"])
         if kept.summed.shape != self._shape or kept.counts.shape != self._shape[:1]:
             raise ValueError("predictions are of other cases")
+        if not np.isfinite(kept.summed).all() or kept.counts.dtype.kind != "i" or kept.counts.min() < 0:
+            raise ValueError("predictions are no numbers")
         return kept
 
     def _write_arrays(self, trial: Trial) -> None:
@@ -145,6 +175,28 @@ class Checkpoints:
 
     def _say(self, message: str) -> None:
         self._progress.report("search", 0, 0, message)
+
+
+def _seconds(value: float) -> float:
+    """Seconds, or what else is measured by a number from 0.
+
+    Raises:
+        ValueError: if there are none such.
+    """
+    if not math.isfinite(value) or value < 0:
+        raise ValueError("a measure below 0 or without end")
+    return float(value)
+
+
+def _require_predictions(trials: Sequence[Trial]) -> None:
+    """Refuses trials of which no model could be made: a search keeps the predictions of its best.
+
+    Raises:
+        ValueError: if none has any.
+    """
+    complete = [trial for trial in trials if trial.status == "complete" and trial.scores]
+    if complete and all(trial.searched is None for trial in complete):
+        raise ValueError("predictions are gone")
 
 
 def _arrays(trial: Trial) -> str:

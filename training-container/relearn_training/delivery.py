@@ -22,11 +22,19 @@ FEWEST_A_THREAD = 2000
 
 @dataclass(frozen=True)
 class Delivery:
-    """A model and its graph, which agree, and what they say of each side's cases."""
+    """A model and its graph, which agree, and what they say of each side's cases.
+
+    Attributes:
+        model: fitted.
+        graph: of it.
+        predictions: of the model, in 64 bits.
+        answers: of the graph, in 32 bits, as they are served.
+    """
 
     model: FittedModel
     graph: ModelProto
     predictions: Mapping[str, Predictions]
+    answers: Mapping[str, Predictions]
 
 
 def deliver(
@@ -52,12 +60,12 @@ def deliver(
         graph = model.to_onnx(columns)
         say(f"Converted to {len(graph.graph.node)} nodes and {graph.ByteSize()} bytes")
         try:
-            predictions = {}
+            predictions, answers = {}, {}
             for side, table in sides.items():
                 say(f"Comparing the graph with the fitted model on {len(table)} cases of {side}")
                 predictions[side] = predict(model, table, threads)
                 regression = model.problem.is_regression
-                require_parity(graph, table, predictions[side], regression=regression, threads=threads)
+                answers[side] = require_parity(graph, table, predictions[side], regression=regression, threads=threads)
         except TrainingFailure as failure:
             smaller = _without_the_blamed(model, columns, sides, threads)
             if smaller is None:
@@ -65,7 +73,7 @@ def deliver(
             model, reason = smaller
             say(f"{reason} is left out: {failure}")
         else:
-            return Delivery(model, graph, predictions)
+            return Delivery(model, graph, predictions, answers)
 
 
 def predict(model: FittedModel, table: Table, threads: int) -> Predictions:

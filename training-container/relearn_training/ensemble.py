@@ -106,7 +106,8 @@ def _emit_blend(graph: Graph, blend: Blend, outputs: Sequence[str], problem: Pro
             for output, weight in zip(outputs, weights, strict=True)
         ]
         total = graph.add("Add", graph.add("Sum", *terms), graph.constant(blend.bias, np.float64))
-        return graph.cast(total, FLOAT)
+        ends = [graph.constant(end, np.float64) for end in blend.ends]
+        return graph.cast(graph.add("Clip", total, *ends), FLOAT)
     logits = weighted_sum(graph, [_logs(graph, output, blend.seen) for output in outputs], weights)
     return _probabilities(graph, logits, blend.bias, blend.seen, problem)
 

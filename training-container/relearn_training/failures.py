@@ -2,7 +2,10 @@
 
 import errno
 from enum import IntEnum
-from typing import ClassVar
+from typing import ClassVar, Final
+
+MOST_SHOWN: Final = 100
+"""Characters of what came that a failure repeats."""
 
 
 class ExitCode(IntEnum):
@@ -39,6 +42,11 @@ class TrainingFailure(Failure):
     """The model was fitted but cannot be delivered, such as a graph that disagrees with the model it came from."""
 
     code = ExitCode.TRAINING_FAILED
+
+
+def shortened(text: str) -> str:
+    """What came, short enough for a sentence about it to say what to do as well."""
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 _MEMORY_WORDS = (

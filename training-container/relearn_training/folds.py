@@ -9,7 +9,7 @@ import numpy.typing as npt
 from sklearn.model_selection import StratifiedGroupKFold
 
 from relearn_training.cases import Cases, Rows
-from relearn_training.failures import ConfigurationFailure, DataFailure
+from relearn_training.failures import ConfigurationFailure, DataFailure, shortened
 from relearn_training.problem import Problem
 
 MINIMUM_CASES = 10
@@ -23,6 +23,7 @@ RARE_SHARE = 0.02
 RECEIVED_AT = "receivedAt"
 DATED = ("number", "timestamp")
 """Encodings of columns that can say when a case was."""
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def require_enough_cases(cases: Cases, problem: Problem) -> None:
                 f"Expected training cases with different labels; all {len(cases)} have the same number: "
                 "collect cases with another."
             )
+        _require_labels_that_differ_in_32_bits(cases)
         subjects = len(set(cases.groups))
         if subjects < MINIMUM_SUBJECTS:
             raise DataFailure(
@@ -68,16 +70,22 @@ def make_folds(cases: Cases, problem: Problem, wanted: int, seed: int) -> tuple[
     fold.
 
     Raises:
-        DataFailure: if subjects and classes cannot be divided even in two.
+        DataFailure: if subjects and classes, or subjects and numbers, cannot be divided even in two.
     """
     strata = _strata(cases, problem)
     subjects = [len(set(cases.groups))] if problem.is_regression else _subjects_of_common_classes(cases)
-    most = min(wanted, *subjects)
+    # Where every class is rare, none of them limits how many there are.
+    most = min([wanted, *subjects])
     for count in range(most, 1, -1):
         for attempt in range(ATTEMPTS):
             folds = _divide(cases, strata, count, seed + attempt)
             if all(_complete(cases, problem, fold) for fold in folds):
                 return folds
+    if problem.is_regression:
+        raise DataFailure(
+            "Expected numbers that differ in each half when the subjects are divided in two; they do not: "
+            "collect cases with other numbers from other subjects."
+        )
     raise DataFailure(
         "Expected subjects that can be divided in two with every class on both sides; they cannot: "
         "collect cases of the rarer classes from other subjects."
@@ -95,8 +103,10 @@ def moments(cases: Cases, order: str) -> npt.NDArray[np.float64]:
     columns = cases.table.columns.numeric
     dated = [column.name for column in columns if column.encoding in DATED]
     if order not in dated:
+        known = " or ".join([RECEIVED_AT, *dated[:MOST_NAMED]])
+        others = f" and {len(dated) - MOST_NAMED} more" if len(dated) > MOST_NAMED else ""
         raise ConfigurationFailure(
-            f"Expected the parameter order to be {' or '.join([RECEIVED_AT, *dated])}; got {order!r}: "
+            f"Expected the parameter order to be {known}{others}; got {shortened(repr(order))}: "
             "name a timestamp, a date or a number that is a feature."
         )
     return cases.table.numeric[:, [column.name for column in columns].index(order)]
@@ -107,7 +117,8 @@ def make_ordered_folds(cases: Cases, problem: Problem, wanted: int, order: str) 
 
     A case without a moment counts as the earliest. Cases of one moment are never divided. Cases of a subject that is
     among those to score are not fitted on. The first block is only fitted on. The latest comes first: where time allows
-    one fold alone, it is the one that is most like the future.
+    one fold alone, it is the one that is most like the future. A block of one class alone tells nothing, and is not
+    scored.
 
     Raises:
         ConfigurationFailure: if `order` is no column that tells a moment.
@@ -123,12 +134,14 @@ def make_ordered_folds(cases: Cases, problem: Problem, wanted: int, order: str) 
     for block in range(wanted, 0, -1):
         score = np.flatnonzero(blocks == block)
         fit = np.flatnonzero((blocks < block) & ~np.isin(groups, np.unique(groups[score])))
-        if _enough_to_fit(cases, problem, fit) and len(score):
+        if _enough_to_fit(cases, problem, fit) and _enough_to_score(cases, problem, score):
             folds.append(Fold(fit, score))
     if not folds:
+        of_classes = "" if problem.is_regression else " of two classes or more"
         raise DataFailure(
-            f"Expected earlier cases of other subjects to fit on and later ones to score, by {order}; no division has "
-            "both: leave the parameter order out, or collect cases over a longer time."
+            f"Expected earlier cases of other subjects to fit on and later ones{of_classes} to score, by {order}; "
+            "no division has both: leave the parameter order out, most of all where the cases were sent sorted by "
+            "their label, or collect cases over a longer time."
         )
     return tuple(folds)
 
@@ -144,6 +157,20 @@ def _enough_to_fit(cases: Cases, problem: Problem, rows: Rows) -> bool:
         return False
     different = len(np.unique(labels))
     return different > 1 if problem.is_regression else different == len(np.unique(cases.labels))
+
+
+def _enough_to_score(cases: Cases, problem: Problem, rows: Rows) -> bool:
+    return len(rows) > 0 if problem.is_regression else len(np.unique(cases.labels[rows])) > 1
+
+
+def _require_labels_that_differ_in_32_bits(cases: Cases) -> None:
+    with np.errstate(over="ignore"):
+        answers = cases.labels.astype(np.float32)
+    if answers.min() == answers.max():
+        raise DataFailure(
+            f"Expected training cases whose labels differ as 32-bit numbers; all {len(cases)} are the same: "
+            "give the label in another unit, or as the difference from a usual number."
+        )
 
 
 def _require_inputs_that_vary(cases: Cases) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from relearn_training.failures import ConfigurationFailure
+from relearn_training.failures import ConfigurationFailure, shortened
 
 CLASSIFICATION, REGRESSION = "tabular-classification", "tabular-regression"
 METRICS = {
@@ -83,7 +83,8 @@ def refuse_unknown_keys(where: str, given: Iterable[str], known: Iterable[str]) 
     unknown = sorted(set(given) - set(known))
     if unknown:
         raise ConfigurationFailure(
-            f"Expected only {', '.join(known)} among the {where}; got {', '.join(unknown)}: remove or correct it."
+            f"Expected only {', '.join(known)} among the {where}; got {shortened(', '.join(unknown))}: "
+            "remove or correct it."
         )
 
 
@@ -109,7 +110,8 @@ def _read_object(path: Path) -> dict[str, object]:
 def _one_of(key: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
         raise ConfigurationFailure(
-            f"Expected {key} to be {' or '.join(known)}; got {value!r}: choose one that this container can train."
+            f"Expected {key} to be {' or '.join(known)}; got {shortened(repr(value))}: "
+            "choose one that this container can train."
         )
     return value
 
@@ -117,16 +119,17 @@ def _one_of(key: str, value: str, known: tuple[str, ...]) -> str:
 def _metric(value: str, task: str) -> str:
     if value not in METRICS[task]:
         raise ConfigurationFailure(
-            f"Expected the metric of the task {task} to be {' or '.join(METRICS[task])}; got {value!r}: "
+            f"Expected the metric of the task {task} to be {' or '.join(METRICS[task])}; got {shortened(repr(value))}: "
             "choose one of them."
         )
     return value
 
 
 def _seed(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and int(value[:11]) <= LARGEST_SEED):
+    readable = value.isascii() and value.isdigit() and len(value) <= len(str(LARGEST_SEED))
+    if not readable or int(value) > LARGEST_SEED:
         raise ConfigurationFailure(
-            f"Expected seed to be a whole number from 0 to {LARGEST_SEED}; got {value!r}: correct it."
+            f"Expected seed to be a whole number from 0 to {LARGEST_SEED}; got {shortened(repr(value))}: correct it."
         )
     return int(value)
 
@@ -149,8 +152,8 @@ def _slices(value: str) -> tuple[str, ...]:
         or len(set(names)) < len(names)
     ):
         raise ConfigurationFailure(
-            f"Expected slices to be a JSON array of at most {MOST_SLICES} different names of fields; got {value!r}: "
-            "correct it."
+            f"Expected slices to be a JSON array of at most {MOST_SLICES} different names of fields; "
+            f"got {shortened(repr(value))}: correct it."
         )
     return tuple(names)
 

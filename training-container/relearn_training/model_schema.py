@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from relearn_training.failures import DataFailure
+from relearn_training.failures import DataFailure, shortened
 
 Encoding = Literal["number", "boolean", "timestamp", "category", "text"]
 
@@ -75,12 +75,17 @@ def parse_schema(schema: Mapping[str, object]) -> ModelSchema:
     An age or a date that is a feature arrives generalised, as a number of years or a year; a zip as three digits.
 
     Raises:
-        DataFailure: if a field or the label is of a kind or type that this program does not know, or no field is a
-            feature.
+        DataFailure: if a field or the label is of a kind or type that this program does not know, a name cannot be
+            written, or no field is a feature.
     """
     fields, label = schema.get("fields"), schema.get("label")
     if not isinstance(fields, dict) or not isinstance(label, dict):
         raise DataFailure("Expected the manifest's schema to hold fields and label; it does not: take a new snapshot.")
+    if not all(map(_is_text, fields)):
+        raise DataFailure(
+            "Expected the names of the fields to be written in whole characters; one of them holds half of a surrogate "
+            "pair: correct the model's schema."
+        )
     columns = [column for name, field in fields.items() if (column := _column(name, field)) is not None]
     if not columns:
         raise DataFailure("Expected at least one field that is a feature; the schema has none: declare one.")
@@ -111,7 +116,8 @@ def _column(name: str, field: object) -> Column | None:
         return Column(name, kind_type)
     raise DataFailure(
         f"Expected field {name} to be a number, category, boolean, text or timestamp feature, identifier, subject, "
-        f"date, age or zip; got kind {kind!r} and type {kind_type!r}: declare what this program knows."
+        f"date, age or zip; got kind {shortened(repr(kind))} and type {shortened(repr(kind_type))}: "
+        "declare what this program knows."
     )
 
 
@@ -132,4 +138,14 @@ def _strings(values: object, what: str, at_least: int) -> tuple[str, ...]:
         or len(set(values)) < len(values)
     ):
         raise DataFailure(f"Expected {what} to be {at_least} or more different strings; correct the model's schema.")
+    if not all(map(_is_text, values)):
+        raise DataFailure(
+            f"Expected {what} to be written in whole characters; one of them holds half of a surrogate pair: "
+            "correct the model's schema."
+        )
     return tuple(values)
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written: half of a surrogate pair, which JSON can spell, is no character."""
+    return not any("\ud800" <= character <= "\udfff" for character in value)

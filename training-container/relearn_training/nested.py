@@ -27,7 +27,7 @@ def choose(
     groups: Sequence[str],
     seed: int,
 ) -> str:
-    """The name of the best way; a simpler one, where the better is not clearly so.
+    """The name of the best way; a simpler one, where the better is not clearly so, the simplest of one subject alone.
 
     Args:
         ways: the simplest first; each is learnt on its first rows and gives its goodness on its second.
@@ -38,6 +38,8 @@ def choose(
     if len(names) == 1:
         return names[0]
     parts = divide(groups, seed)
+    if len(parts) < 2:
+        return names[0]
     everyone = np.arange(len(groups))
     goodness = {name: [] for name in names}
     for part in parts:

@@ -11,7 +11,7 @@ from relearn_training.cases import Cases
 from relearn_training.dense import Dense, DenseModel, Layer, filled
 from relearn_training.folds import make_folds
 from relearn_training.lesson import Lesson
-from relearn_training.metrics import rank, score
+from relearn_training.metrics import Predictions, Truth, graded, rank, score
 from relearn_training.preprocessing.prepare import LinearInputs, prepare
 from relearn_training.problem import Problem
 
@@ -49,15 +49,15 @@ class Epoch:
     Attributes:
         number: from 1.
         loss: mean loss while learning, with the weight decay's part.
-        score: of the declared metric on the validation part.
-        best: the best of those so far.
+        score: of the declared metric on the validation part; None where it is undefined.
+        best: that of the best epoch so far.
         patience_left: epochs that may still bring no better score.
     """
 
     number: int
     loss: float
-    score: float
-    best: float
+    score: float | None
+    best: float | None
     patience_left: int
 
 
@@ -110,7 +110,8 @@ def learn_network(
         settings: of the network.
         learning: cases to learn from, of at least 2 classes or numbers; preprocessing is fitted on them alone.
         validation: cases to score each epoch on.
-        metric: to score; of equal scores the earlier epoch is kept.
+        metric: to score; of equal scores the earlier epoch is kept. Where it is undefined, the validation part's loss
+            decides.
         problem: what is predicted.
         seed: of the first weights and of the order of the cases.
         watch: is told of each epoch.
@@ -125,6 +126,7 @@ def learn_network(
         return DenseModel(problem, {}, prepared.blocks, (layers,), answer)
 
     best: Epoch | None = None
+    highest = (float("-inf"), float("-inf"))
     kept = Dense(())
     number = 0
     while number < settings.maximum_epochs and (best is None or number - best.number < settings.patience):
@@ -134,14 +136,26 @@ def learn_network(
         else:
             network.partial_fit(inputs, lesson.labels)
         layers = _layers(network)
-        value = score(metric, problem, validation.labels, model_of(layers).predict(validation.table))
-        better = best is None or rank(metric, value) > rank(metric, best.score)
+        predictions = model_of(layers).predict(validation.table)
+        value, goodness = _judge(metric, problem, validation.labels, predictions)
+        better = best is None or goodness > highest
         since = 0 if better else number - best.number
         epoch = Epoch(number, float(network.loss_), value, value if better else best.score, settings.patience - since)
         if better:
-            best, kept = epoch, layers
+            best, highest, kept = epoch, goodness, layers
         watch(epoch)
     return LearntNetwork(model_of(kept), kept.size, best, number)
+
+
+def _judge(
+    metric: str, problem: Problem, truth: Truth, predictions: Predictions
+) -> tuple[float | None, tuple[float, float]]:
+    """The score, None where it is undefined, and what epochs are compared by: its rank, or else the loss's."""
+    value = score(metric, problem, truth, predictions)
+    if np.isfinite(value):
+        return value, (rank(metric, value), 0.0)
+    loss = "rmse" if problem.is_regression else "log-loss"
+    return None, (float("-inf"), graded(loss, problem, truth, predictions))
 
 
 def _network(settings: NetworkSettings, lesson: Lesson, seed: int) -> MLPClassifier | MLPRegressor:

@@ -62,7 +62,7 @@ def allowed_difference(expected: Predictions, *, regression: bool) -> Prediction
 
 def require_parity(
     model: ModelProto, table: Table, expected: Predictions, *, regression: bool = False, threads: int = 1
-) -> float:
+) -> Predictions:
     """Compares the graph with the model that it came from, row by row.
 
     Args:
@@ -73,12 +73,13 @@ def require_parity(
         threads: that may work at once.
 
     Returns:
-        The largest absolute difference.
+        What the graph says of them [N, C] or [N, 1].
 
     Raises:
         TrainingFailure: if a row's is above what is allowed, or not a number.
     """
-    difference = np.abs(ExportedModel(model, threads).predict(table) - expected)
+    answers = ExportedModel(model, threads).predict(table)
+    difference = np.abs(answers - expected)
     within = difference <= allowed_difference(expected, regression=regression)
     if not within.all():
         rows = int((~within.all(axis=1)).sum())
@@ -87,4 +88,4 @@ def require_parity(
             f"cases differ, by up to {difference.max():.2g}: restrict the parameter algorithms to others and report "
             "this as a defect."
         )
-    return float(difference.max(initial=0.0))
+    return answers

@@ -1,6 +1,7 @@
 """Progress of a training job: one JSON object a line on standard output, and never silent for long."""
 
 import json
+import math
 import os
 import threading
 import time
@@ -88,13 +89,14 @@ class Progress:
             done: steps.
             total: steps.
             message: for a person.
-            best: score so far. Default: none yet.
+            best: score so far; what is not finite is left out. Default: none yet.
             trial: of the search, from 1. Default: it is not at a trial.
             seconds_left: of the budget. Default: not known.
         """
         self._last = {"phase": phase, "done": done, "total": total, "message": message}
         left = None if seconds_left is None else round(seconds_left, 1)
-        optional = {"best": best, "trial": trial, "secondsLeft": left}
+        known = best if best is not None and math.isfinite(best) else None
+        optional = {"best": known, "trial": trial, "secondsLeft": left}
         self._last.update({name: value for name, value in optional.items() if value is not None})
         self._reported = self._clock()
         self.emit("progress", **self._last)

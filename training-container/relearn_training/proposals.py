@@ -126,7 +126,7 @@ class Proposals:
                 continue
             name, parameters = entry.get("algorithm"), entry.get("parameters")
             usable = isinstance(parameters, dict) and entry.get("status", "complete") == "complete"
-            if name in self._families and usable and _flat(parameters):
+            if isinstance(name, str) and name in self._families and usable and _flat(parameters):
                 found += 1
                 yield Proposal(name, parameters, "champion")
 
@@ -154,7 +154,7 @@ class Proposals:
             study = optuna.create_study(direction="maximize", sampler=self._make_sampler(int(rng.integers(2**31))))
             for trial in trials:
                 if trial.algorithm == name and trial.sampled and np.isfinite(trial.goodness(self._metric)):
-                    study.add_trial(_remembered(trial, self._metric))
+                    study.add_trial(remembered(trial, self._metric))
             asked = study.ask()
             parameters = self._families[name].suggest(asked, self._problem, self._shape)
         distributions = {key: distribution_to_json(value) for key, value in asked.distributions.items()}
@@ -184,8 +184,13 @@ def _flat(parameters: Mapping[str, object]) -> bool:
     return all(isinstance(value, float | int | str | bool | None) for value in parameters.values())
 
 
-def _remembered(trial: Trial, metric: str) -> optuna.trial.FrozenTrial:
-    sampled = trial.sampled or {}
+def remembered(trial: Trial, metric: str) -> optuna.trial.FrozenTrial:
+    """A trial as the sampler's memory holds it.
+
+    Raises:
+        ValueError: if the distributions and values of the sampler do not belong together.
+    """
+    sampled = trial.sampled or {"distributions": {}, "values": {}}
     distributions = {key: json_to_distribution(str(value)) for key, value in sampled["distributions"].items()}
     return create_trial(
         state=TrialState.COMPLETE,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from relearn_training.failures import ConfigurationFailure
+from relearn_training.failures import ConfigurationFailure, shortened
 
 
 def one_of(parameters: Mapping[str, object], name: str, default: str | None, known: Sequence[str]) -> str:
@@ -14,7 +14,7 @@ def one_of(parameters: Mapping[str, object], name: str, default: str | None, kno
     value = parameters.get(name, default)
     if value not in known:
         raise ConfigurationFailure(
-            f"Expected the parameter {name} to be {' or '.join(known)}; got {value!r}: name one of them."
+            f"Expected the parameter {name} to be {' or '.join(known)}; got {shortened(repr(value))}: name one of them."
         )
     return str(value)
 
@@ -28,7 +28,8 @@ def whole_number(parameters: Mapping[str, object], name: str, default: int, lowe
     value = parameters.get(name, default)
     if type(value) is not int or not lowest <= value <= highest:
         raise ConfigurationFailure(
-            f"Expected the parameter {name} to be a whole number from {lowest} to {highest}; got {value!r}: correct it."
+            f"Expected the parameter {name} to be a whole number from {lowest} to {highest}; "
+            f"got {shortened(repr(value))}: correct it."
         )
     return value
 
@@ -43,7 +44,7 @@ def number(parameters: Mapping[str, object], name: str, default: float, above: f
     if type(value) not in (int, float) or not above < value <= highest:
         raise ConfigurationFailure(
             f"Expected the parameter {name} to be a number above {above:g} and at most {highest:g}; "
-            f"got {value!r}: correct it."
+            f"got {shortened(repr(value))}: correct it."
         )
     return float(value)
 
@@ -64,6 +65,6 @@ def whole_numbers(
     ):
         raise ConfigurationFailure(
             f"Expected the parameter {name} to be an array of 1 to {most} whole numbers from 1 to {highest}; "
-            f"got {values!r}: correct it."
+            f"got {shortened(repr(values))}: correct it."
         )
     return tuple(values)

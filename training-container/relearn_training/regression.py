@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import numpy.typing as npt
 
+from relearn_training.failures import DataFailure
+
 Numbers = npt.NDArray[np.float64]
 
 
@@ -32,6 +34,28 @@ def evaluate_numbers(truth: Numbers, values: Numbers, tolerance: float | None) -
         "r2": None if np.isnan(explained) else explained,
         "withinTolerance": float(np.mean(np.abs(values - truth) <= (tolerance or 0.0))),
     }
+
+
+def require_precision(labels: Numbers, tolerance: float | None) -> None:
+    """Refuses labels that a model cannot tell apart as finely as it is judged: it answers in 32 bits.
+
+    Args:
+        labels: to train on [N], N at least 1.
+        tolerance: the largest error with which an answer counts as right. None: classes, or no such error.
+
+    Raises:
+        DataFailure: if neighbours among 32-bit numbers of this size lie further apart than the tolerance.
+    """
+    if tolerance is None:
+        return
+    largest = float(np.abs(labels).max())
+    apart = float(np.spacing(np.float32(largest)))
+    if apart > tolerance:
+        raise DataFailure(
+            f"Expected labels that 32 bits tell apart within the tolerance of {tolerance:g}; they are as large as "
+            f"{largest:g}, where two neighbours lie {apart:g} apart: subtract an offset from the labels, or raise the "
+            "tolerance."
+        )
 
 
 def mean_absolute_error(truth: Numbers, values: Numbers) -> float:

@@ -161,8 +161,12 @@ class Search:
         return wanted
 
     def usable(self) -> list[Trial]:
-        """Trials that a model can be made of: with scores and predictions, those on all folds unless there are none."""
-        scored = [t for t in self.trials if t.searched is not None and np.isfinite(t.goodness(self.metric))]
+        """Trials that a model can be made of: with scores and predictions, those on all folds unless there are none.
+
+        Where the metric tells nothing in any fold, as ROC AUC where one class alone is scored, those with predictions.
+        """
+        predicted = [trial for trial in self.trials if trial.searched is not None]
+        scored = [trial for trial in predicted if np.isfinite(trial.goodness(self.metric))] or predicted
         complete = [trial for trial in scored if trial.status == "complete"]
         return complete or scored
 
@@ -201,7 +205,9 @@ class Search:
         late = any(trial.algorithm in BOOSTED and self._was_cut_short(trial) for trial in self.trials)
         if proposal.algorithm not in BOOSTED or not late:
             return proposal.parameters
-        rate = float(proposal.parameters.get("learning_rate", USUAL_RATE))
+        given = proposal.parameters.get("learning_rate")
+        # A champion's may be anything.
+        rate = float(given) if isinstance(given, int | float) and 0 < given <= 1 else USUAL_RATE
         return {**proposal.parameters, "learning_rate": min(HURRY * rate, LARGEST_RATE)}
 
     def _was_cut_short(self, trial: Trial) -> bool:

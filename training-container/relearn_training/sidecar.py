@@ -34,7 +34,7 @@ def describe(
         manifest: of the dataset.
         split: the dataset's cases.
         trained: what the recipe made.
-        predictions: of the fitted model, for `training`, `holdout` and `gold`.
+        predictions: as they will be served, for `training`, `holdout` and `gold`.
         slices: of the holdout's cases.
         importance: of the fields, on the holdout.
     """

@@ -8,7 +8,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -22,12 +22,20 @@ FEWEST_CASES: Final = 5
 MOST_VALUES: Final = 20
 MOST_BYTES: Final = 48 * 2**10
 """Of all slices as JSON: the platform keeps a version's metrics in one item, and would do without any of them above."""
-OTHER, MISSING = "other", "missing"
+VALUE, OTHER, MISSING = "value", "other", "missing"
+"""Which cases a slice holds: those of one value, of the values that are too many to be told, or without a value."""
 OLDEST_DECADE: Final = 90
 """Ages arrive top-coded: 90 stands for all above 89."""
 
-SliceValues = Mapping[str, Sequence[str]]
-"""For each field, to which slice each case belongs [N]."""
+SliceValues = Mapping[str, Sequence[str | None]]
+"""For each field, the value by which each case belongs to a slice [N]; `None`: it has none."""
+
+
+class SliceName(NamedTuple):
+    """A category may be called `other` or `missing` too: the kind tells it from the slices of these names."""
+
+    value: str
+    kind: str
 
 
 class SliceReader:
@@ -41,7 +49,7 @@ class SliceReader:
 
     def __init__(self, fields: Sequence[str]) -> None:
         self._fields = tuple(fields)
-        self._values: dict[str, tuple[str, ...]] = {}
+        self._values: dict[str, tuple[str | None, ...]] = {}
 
     def watch(self, rows: Iterable[Row]) -> Iterator[Row]:
         """The same rows, one by one, each noted on its way."""
@@ -49,13 +57,13 @@ class SliceReader:
             case, values = row.content.get("id"), row.content.get("input")
             # Whether a row is sound is for its reader to say.
             if isinstance(case, str) and isinstance(values, dict) and row.content.get("split") == "holdout":
-                self._values[case] = tuple(sys.intern(_named(values.get(field))) for field in self._fields)
+                self._values[case] = tuple(_named(values.get(field)) for field in self._fields)
             yield row
 
     def of(self, cases: Cases) -> SliceValues:
         """The slices of N cases of the holdout; a field of which no case has a value is left out."""
         columns = {field: [self._values[case][place] for case in cases.ids] for place, field in enumerate(self._fields)}
-        return {field: values for field, values in columns.items() if set(values) - {MISSING}}
+        return {field: values for field, values in columns.items() if set(values) - {None}}
 
 
 def evaluate_slices(
@@ -69,7 +77,7 @@ def evaluate_slices(
     """The metrics of each slice that is large enough.
 
     Args:
-        slices: to which slice each of the N cases belongs.
+        slices: by which value each of the N cases belongs to a slice.
         problem: what is predicted.
         truth: of the cases [N].
         predictions: for them.
@@ -77,8 +85,8 @@ def evaluate_slices(
         tolerance: of numbers: the largest error with which an answer counts as right.
 
     Returns:
-        `{ field, value, metrics }` for each slice, of each field the largest first, without the calibration curve; and
-        how many slices were left out because they are small, or the smallest of more than `MOST_BYTES`.
+        `{ field, value, kind, metrics }` for each slice, of each field the largest first, without the calibration
+        curve; and how many slices were left out because they are small, or the smallest of more than `MOST_BYTES`.
     """
     entries: list[dict[str, object]] = []
     left_out = 0
@@ -86,37 +94,42 @@ def evaluate_slices(
         grouped = _grouped(values)
         shown, hidden = _large(Counter(grouped))
         left_out += hidden
-        for value in shown:
-            inside = np.array([of_case == value for of_case in grouped])
+        for name in shown:
+            inside = np.array([of_case == name for of_case in grouped])
             metrics = evaluate(problem, truth[inside], predictions[inside], weights, tolerance)
             metrics.pop("calibration", None)
-            entries.append({"field": field, "value": value, "metrics": metrics})
+            entries.append({"field": field, **name._asdict(), "metrics": metrics})
     kept = _within_bytes(entries)
     return kept, left_out + len(entries) - len(kept)
 
 
-def _named(value: object) -> str:
+def _named(value: object) -> str | None:
     if value is None:
-        return MISSING
+        return None
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
         decade = int(value // 10) * 10
         return f"{decade}+" if decade >= OLDEST_DECADE else f"{decade}\N{EN DASH}{decade + 9}"
-    return str(value)
+    return sys.intern(str(value))
 
 
-def _grouped(values: Sequence[str]) -> list[str]:
-    """The values, all but the most frequent ones as `other`."""
-    counts = Counter(values)
-    frequent = sorted(counts, key=lambda value: (-counts[value], value))
-    kept = set(frequent if len(frequent) <= MOST_VALUES else frequent[: MOST_VALUES - 1])
-    return [value if value in kept else OTHER for value in values]
+def _grouped(values: Sequence[str | None]) -> list[SliceName]:
+    """To which slice each case belongs: that of its value, but for those beyond the most frequent ones."""
+    counts = Counter(SliceName(MISSING, MISSING) if value is None else SliceName(value, VALUE) for value in values)
+    frequent = _largest_first(counts)
+    kept = frequent if len(frequent) <= MOST_VALUES else frequent[: MOST_VALUES - 1]
+    slice_of = {None if name.kind == MISSING else name.value: name for name in kept}
+    return [slice_of.get(value, SliceName(OTHER, OTHER)) for value in values]
 
 
-def _large(counts: Mapping[str, int]) -> tuple[list[str], int]:
+def _largest_first(counts: Mapping[SliceName, int]) -> list[SliceName]:
+    return sorted(counts, key=lambda name: (-counts[name], name))
+
+
+def _large(counts: Mapping[SliceName, int]) -> tuple[list[SliceName], int]:
     """The slices to show, the largest first, and how many are left out."""
-    shown = sorted(counts, key=lambda value: (-counts[value], value))
+    shown = _largest_first(counts)
     hidden = 0
     while shown and (counts[shown[-1]] < FEWEST_CASES or 0 < hidden < FEWEST_CASES):
         hidden += counts[shown.pop()]

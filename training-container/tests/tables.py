@@ -54,6 +54,13 @@ def categories(rng: np.random.Generator, rows: int) -> list[Made]:
     return [strings("few", holes(few, "", rng)), strings("many", holes(many, "", rng)), strings("rare", rare)]
 
 
+def flags(rng: np.random.Generator, rows: int) -> list[Made]:
+    """So many categories that their flags are more than a hundred, beside numbers of which some are missing."""
+    names = np.array(["a", "b", "c", "d"], dtype=object)
+    columns = [strings(f"choice {place}", names[rng.integers(0, 4, rows)]) for place in range(30)]
+    return [*numbers(rng, rows), *columns]
+
+
 def texts(rng: np.random.Generator, rows: int) -> list[Made]:
     """Texts of a few words, some empty."""
     drawn = [" ".join(WORDS[rng.integers(0, len(WORDS), rng.integers(0, 9))]) for _ in range(rows)]
@@ -96,6 +103,7 @@ def everything(rng: np.random.Generator, rows: int) -> list[Made]:
 MIXES: Mapping[str, Make] = {
     "numbers": numbers,
     "categories": categories,
+    "flags": flags,
     "text": texts,
     "timestamps": timestamps,
     "extremes": extremes,

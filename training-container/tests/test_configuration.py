@@ -75,6 +75,23 @@ WRONG = {
         "maximumEpochs to be a whole number from 1 to 10000; got 1000000",
     ),
     "network with too heavy a decay": ({"recipe": "network", "parameters": '{"weightDecay": -1}'}, "got -1"),
+    "network with a long text for a rate": (
+        {"recipe": "network", "parameters": json.dumps({"learningRate": "日" * 5000})},
+        "日…: correct it.",
+    ),
+    "network with many layers": (
+        {"recipe": "network", "parameters": json.dumps({"hiddenLayers": [8] * 5000})},
+        "8, …: correct it.",
+    ),
+    "many algorithms": ({"parameters": json.dumps({"algorithms": ["magic"] * 5000})}, "…: correct it."),
+    "a long text for a boolean": ({"parameters": json.dumps({"pruning": "x" * 5000})}, "xx…: correct it."),
+    "a long array for an order": ({"parameters": json.dumps({"order": [1] * 5000})}, "…: correct it."),
+    "parameter with a long name": ({"parameters": json.dumps({"x" * 5000: 1})}, "xx…: remove or correct it."),
+    "task with a long name": ({"task": "x" * 5000}, "xx…: choose one that this container can train."),
+    "metric with a long name": ({"metric": "x" * 5000}, "xx…: choose one of them."),
+    "seed with many digits": ({"seed": "1" * 5000}, "11…: correct it."),
+    "seed with leading zeros": ({"seed": "0" * 5000 + "7"}, "00…: correct it."),
+    "slices that are many": ({"slices": json.dumps(["x" * 50] * 100)}, "…: correct it."),
     "drill that flips too much": (
         {"recipe": "drill", "parameters": '{"behaviour": "worse", "flippedShare": 0.9}'},
         "at most 0.5; got 0.9",

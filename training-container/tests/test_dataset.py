@@ -90,6 +90,24 @@ def test_refuses_a_segment_it_cannot_read(tmp_path: Path, train: Train, content:
             "2 or more",
         ),
         ({"schema": {}}, "to hold fields and label"),
+        (
+            {"schema": {"fields": {"\ud83d": {"kind": "feature", "type": "number"}}, "label": {"classes": ["a", "b"]}}},
+            "names of the fields to be written in whole characters",
+        ),
+        (
+            {"schema": {"fields": {"x": {"kind": "feature", "type": "number"}}, "label": {"classes": ["a", "\ud83d"]}}},
+            "the label's classes to be written in whole characters",
+        ),
+        (
+            {
+                "schema": {
+                    "fields": {"x": {"kind": "feature", "type": "category", "categories": ["\udc00", "b"]}},
+                    "label": {"classes": ["a", "b"]},
+                }
+            },
+            "the categories of x to be written in whole characters",
+        ),
+        ({"schema": {"fields": {"x": {"kind": "\ud83d" * 500}}, "label": {}}}, "… and type None: declare what"),
     ],
 )
 def test_refuses_a_manifest_it_does_not_understand(

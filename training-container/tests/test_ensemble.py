@@ -50,7 +50,8 @@ def test_a_blend_of_bags_agrees_with_its_graph(data: str, way: str) -> None:
     model = EnsembleModel(problem, {}, members, blend, calibration)
     expected = model.predict(cases.table)
     graph = model.to_onnx(cases.table.columns)
-    assert require_parity(graph, cases.table, expected, regression=problem.is_regression) >= 0
+    answers = require_parity(graph, cases.table, expected, regression=problem.is_regression)
+    assert answers.shape == expected.shape
     if not problem.is_regression:
         assert np.allclose(expected.sum(axis=1), 1)
 
@@ -97,6 +98,15 @@ def test_a_member_that_disagrees_with_its_graph_is_dropped() -> None:
     alone = EnsembleModel(problem, {}, (Disagreeing(problem),), Blend(np.ones(1)))
     with pytest.raises(TrainingFailure, match="agree with the fitted model"):
         deliver(alone, cases.table.columns, {"training": cases.table}, 1, said.append)
+
+
+def test_a_stacked_regressor_stays_near_its_labels() -> None:
+    cases = loaded("diabetes", 150)
+    blend = Blend(np.array([3.0]), np.array([-300.0]), ends=(50.0, 200.0))
+    model = EnsembleModel(problem_of(cases.labels), {}, (fitted("linear", cases),), blend)
+    expected = model.predict(cases.table)
+    assert (expected.min(), expected.max()) == (50, 200)
+    require_parity(model.to_onnx(cases.table.columns), cases.table, expected, regression=True)
 
 
 def noisy_models(problem: Problem, truth: npt.NDArray[np.intp], spreads: list[float]) -> npt.NDArray[np.float64]:

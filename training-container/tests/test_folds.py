@@ -6,8 +6,8 @@ from assignments import cases_of, problem_of
 from trees import mixed
 
 from relearn_training.cases import Cases
-from relearn_training.failures import DataFailure
-from relearn_training.folds import MANY_SUBJECTS, make_folds, make_ordered_folds, require_enough_cases
+from relearn_training.failures import ConfigurationFailure, DataFailure
+from relearn_training.folds import MANY_SUBJECTS, make_folds, make_ordered_folds, moments, require_enough_cases
 
 
 def cases(labels: list[float], groups: list[str], times: np.ndarray | None = None) -> Cases:
@@ -96,6 +96,25 @@ def test_says_when_time_cannot_divide_the_cases() -> None:
         make_ordered_folds(made, problem_of(made.labels), 4, "receivedAt")
 
 
+def test_no_fold_in_the_order_of_time_is_scored_by_one_class_alone() -> None:
+    times = np.arange(100.0)
+    groups = [str(number) for number in range(100)]
+    late = cases([0, 1] * 40 + [1] * 20, groups, times)
+    assert len(make_ordered_folds(late, problem_of(late.labels), 4, "receivedAt")) == 3
+    by_label = cases([0] * 50 + [1] * 50, groups, times)
+    with pytest.raises(DataFailure, match="sorted by their label"):
+        make_ordered_folds(by_label, problem_of(by_label.labels), 4, "receivedAt")
+
+
+def test_many_classes_of_which_each_is_rare_are_divided() -> None:
+    labels = [number % 60 for number in range(300)]
+    made = cases(labels, [str(number) for number in range(300)])
+    folds = make_folds(made, problem_of(made.labels), 5, seed=1)
+    assert len(folds) == 5
+    for fold in folds:
+        assert len(set(made.labels[fold.fit].tolist())) == 60
+
+
 @pytest.mark.parametrize(
     ("labels", "sentence"),
     [
@@ -103,6 +122,8 @@ def test_says_when_time_cannot_divide_the_cases() -> None:
         ([1] * 20, "at least 2 classes; got only class-1"),
         ([0] * 19 + [1], "at least 2 subjects for class class-1; got 1"),
         ([2.5] * 20, "all 20 have the same number"),
+        ([number * 1e-200 for number in range(20)], "differ as 32-bit numbers; all 20 are the same"),
+        ([1e9 + number / 10 for number in range(20)], "differ as 32-bit numbers; all 20 are the same"),
     ],
 )
 def test_refuses_what_nothing_can_be_learnt_from(labels: list[float], sentence: str) -> None:
@@ -116,3 +137,27 @@ def test_refuses_features_that_are_all_missing_or_all_the_same(value: float) -> 
     made = cases_of(np.full((20, 2), value), np.array([0, 1] * 10))
     with pytest.raises(DataFailure, match="at least one feature with different values"):
         require_enough_cases(made, problem_of(made.labels))
+
+
+def test_a_table_of_many_columns_does_not_hide_what_came() -> None:
+    made = cases_of(np.zeros((20, 300)), np.array([0, 1] * 10))
+    with pytest.raises(ConfigurationFailure) as refused:
+        moments(made, "o" * 500)
+    sentence = str(refused.value)
+    assert sentence.startswith("Expected the parameter order to be receivedAt or x0 or x1")
+    assert "x9 and 290 more; got 'oooo" in sentence
+    assert sentence.endswith("…: name a timestamp, a date or a number that is a feature.")
+    assert len(sentence.encode()) < 1024
+
+
+def test_one_odd_number_among_equal_ones_is_refused_in_words_of_numbers() -> None:
+    made = cases([5.0] * 149 + [6.0], [str(number) for number in range(150)])
+    with pytest.raises(DataFailure, match="Expected numbers that differ") as refused:
+        make_folds(made, problem_of(made.labels), 5, seed=1)
+    assert "class" not in str(refused.value)
+
+
+def test_two_odd_numbers_of_different_subjects_are_enough() -> None:
+    made = cases([5.0] * 148 + [6.0, 6.0], [str(number) for number in range(150)])
+    for fold in make_folds(made, problem_of(made.labels), 5, seed=1):
+        assert len(set(made.labels[fold.fit].tolist())) == 2

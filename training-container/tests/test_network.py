@@ -106,6 +106,34 @@ def test_the_declared_metric_decides_when_to_stop(tmp_path: Path, train: Train, 
     assert (validation["metric"], validation["score"]) == (metric, bests[-1])
 
 
+def test_where_the_metric_is_undefined_the_loss_of_the_validation_part_decides() -> None:
+    seen: list[Epoch] = []
+    cases = cases_of(np.random.default_rng(1).normal(size=(200, 3)), np.array([1.0, 2.0] * 10 + [7.0] * 180))
+    problem = problem_of(cases.labels)
+    alike = np.flatnonzero(cases.labels == 7)
+    learning, validation = cases.take(np.arange(100)), cases.take(alike[-50:])
+    settings = NetworkSettings(hidden_layers=(8,), learning_rate=0.05, patience=5, maximum_epochs=60)
+    by_r2 = learn_network(settings, learning, validation, "r2", problem, 1, seen.append)
+    by_rmse = learn_network(settings, learning, validation, "rmse", problem, 1)
+    assert {(epoch.score, epoch.best) for epoch in seen} == {(None, None)}
+    assert (by_r2.best.number, by_r2.epochs) == (by_rmse.best.number, by_rmse.epochs)
+
+
+def test_an_undefined_validation_score_is_said_and_does_not_end_the_training(tmp_path: Path, train: Train) -> None:
+    schema, rows = progression(limit=100)
+    for number, row in enumerate(rows):
+        row["label"] = 100.0 + number if number in (0, 1) else 80.0
+    write_tree(
+        tmp_path, schema, rows, {**network("r2", maximumEpochs=3, folds=20), **REGRESSION, "metric": "r2", "seed": "2"}
+    )
+    outcome = train(tmp_path)
+    assert outcome.code == 0
+    assert outcome.sidecar["network"]["validation"]["score"] is None
+    epochs = epochs_of(outcome)
+    assert "validation r2 undefined" in epochs[0]["message"]
+    assert "best" not in epochs[0]
+
+
 def test_validates_on_subjects_it_does_not_learn_from() -> None:
     groups = [f"subject {number // 3}" for number in range(60)]
     labels = np.array([number % 2 for number in range(60)])

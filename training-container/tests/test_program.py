@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 from trees import clinical, hyperparameters, write_manifest, write_tree
 
+from programs.train import fail
+from relearn_training.failures import ExitCode
+from relearn_training.progress import Progress
+
 HERE = Path(__file__).resolve().parents[1]
 PROGRAM = HERE / "programs/train.py"
 
@@ -150,6 +154,17 @@ def test_an_unforeseen_error_is_told_by_its_place_and_not_by_its_message(tmp_pat
     assert str(tmp_path) not in reason
     assert json.loads(output.splitlines()[-1])["reason"] == reason
     assert errors == ""
+
+
+@pytest.mark.parametrize("reason", ["Expected x; got \ud83d: correct it.", "é" * 1000, "日" * 1000])
+def test_a_reason_is_written_in_whole_characters_whatever_it_holds(tmp_path: Path, reason: str) -> None:
+    lines: list[str] = []
+    assert fail(tmp_path, Progress(lines.append), ExitCode.BAD_DATA, reason) == 3
+    written = (tmp_path / "output/failure").read_bytes()
+    assert min(len(reason), 1022) <= len(written) <= 1024
+    told = json.loads(lines[0])["reason"]
+    assert told.startswith(written.decode())
+    assert told == reason.replace("\ud83d", "?")
 
 
 def test_an_unknown_argument_is_bad_configuration() -> None:

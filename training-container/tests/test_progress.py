@@ -25,6 +25,15 @@ def test_a_report_is_one_line_of_json() -> None:
     ]
 
 
+@pytest.mark.parametrize("best", [float("nan"), float("inf"), None])
+def test_a_score_that_is_not_finite_is_left_out(best: float | None) -> None:
+    lines: list[str] = []
+    Progress(lines.append).report("fit", 1, 7, "Epoch 1", best)
+    assert [json.loads(line) for line in lines] == [
+        {"event": "progress", "phase": "fit", "done": 1, "total": 7, "message": "Epoch 1"}
+    ]
+
+
 def test_repeats_the_last_report_while_work_is_long_and_stops_at_the_end() -> None:
     lines: list[str] = []
     repeated = threading.Event()

@@ -1,7 +1,10 @@
 """A search that was stopped goes on where it was; a checkpoint that cannot be used is said and not used."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from assignments import Stopped, Training, loaded, search
 
@@ -42,7 +45,52 @@ def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def state(change: Callable[[dict[str, object]], object]) -> Callable[[Path], None]:
+    """Damage to the state that leaves it valid JSON."""
+
+    def damage(folder: Path) -> None:
+        content = json.loads((folder / "search.json").read_text())
+        change(content)
+        (folder / "search.json").write_text(json.dumps(content))
+
+    return damage
+
+
+def first_trial(**changes: object) -> Callable[[Path], None]:
+    """Damage to the first trial."""
+    return state(lambda content: content["trials"][0].update(changes))
+
+
+def without_numbers(folder: Path) -> None:
+    path = sorted(folder.glob("*.npz"))[0]
+    with np.load(path) as arrays:
+        damaged = {name: np.full_like(part, np.nan) if part.ndim == 2 else part for name, part in arrays.items()}
+    np.savez(path, **damaged)
+
+
+def without_predictions(content: dict[str, object]) -> None:
+    for trial in content["trials"]:
+        trial["arrays"] = False
+
+
 DAMAGE = {
+    "broad is absent": state(lambda content: content.pop("broad")),
+    "seconds that are no number": state(lambda content: content.update(seconds=float("nan"))),
+    "seconds below 0": state(lambda content: content.update(seconds=-1e9)),
+    "seconds too many to count": state(lambda content: content.update(seconds=10**400)),
+    "unknown status": first_trial(status="weird"),
+    "status of another form": first_trial(status=["complete"]),
+    "another algorithm": first_trial(algorithm="no such family"),
+    "parameters of another form": first_trial(parameters=["C"]),
+    "scores of folds that there are not": state(
+        lambda content: content["trials"][0]["scores"].update({"99": 0.5}),
+    ),
+    "found by folds that there are not": first_trial(found={"-1": {}}),
+    "fit seconds that are no number": first_trial(fit_seconds=float("nan")),
+    "rows that are a text": first_trial(rows="all"),
+    "a sampler's memory of another form": first_trial(sampled={"distributions": {"C": "{}"}, "values": {"C": 1}}),
+    "no predictions at all": state(without_predictions),
+    "predictions that are no numbers": without_numbers,
     "state cut off": lambda folder: cut(folder / "search.json"),
     "state that is rubbish": lambda folder: (folder / "search.json").write_bytes(b"\x80\x04rubbish"),
     "state of another form": lambda folder: (folder / "search.json").write_text('{"formatVersion": 1}'),

@@ -5,9 +5,13 @@ import time
 import numpy as np
 import pytest
 from assignments import cases_of, loaded, search
+from onnx import ModelProto
 
-from relearn_training.failures import ConfigurationFailure
+from relearn_training import assembly
+from relearn_training.cases import Table
+from relearn_training.failures import ConfigurationFailure, TrainingFailure
 from relearn_training.metrics import rank
+from relearn_training.onnx_check import require_parity
 
 FEW = {"seconds": 300, "folds": 3, "rounds": 1}
 FAST = ["linear", "lightgbm", "extra-trees"]
@@ -71,6 +75,37 @@ def test_a_grid_ends_when_it_is_tried() -> None:
     assert trained.details["search"]["trials"] < 20
 
 
+def test_a_family_whose_models_cannot_be_delivered_leaves_the_job_to_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse_trees(graph: ModelProto, table: Table, expected: np.ndarray, *, regression: bool) -> np.ndarray:
+        if any(node.op_type.startswith("TreeEnsemble") for node in graph.graph.node):
+            raise TrainingFailure("it disagrees")
+        return require_parity(graph, table, expected, regression=regression)
+
+    monkeypatch.setattr(assembly, "require_parity", refuse_trees)
+    # Of XOR a linear model knows nothing, so that trees alone are chosen at first.
+    inputs = np.random.default_rng(1).normal(size=(300, 2))
+    cases = cases_of(inputs, (inputs.prod(axis=1) > 0).astype(np.intp))
+    given = {**FEW, "algorithms": FAST, "trials": 3, "ensemble": "none"}
+    trained = search(cases, "log-loss", given).trained
+    members = trained.details["search"]["members"]
+    assert [member["algorithm"] for member in members] == ["linear"]
+    assert len(trained.details["search"]["leftOut"]) == 2
+    with pytest.raises(TrainingFailure, match="none of 3 does"):
+        search(cases, "log-loss", {**given, "algorithms": FAST[1:]})
+
+
+def test_a_metric_that_no_fold_can_tell_still_leaves_a_model() -> None:
+    rng = np.random.default_rng(5)
+    inputs = rng.normal(size=(200, 2))
+    labels = np.where(np.arange(200) < 50, inputs[:, 0], 1.0)
+    given = {**FEW, "algorithms": ["linear"], "trials": 2, "order": "receivedAt"}
+    trained = search(cases_of(inputs, labels, times=np.arange(200.0)), "r2", given).trained
+    assert np.isnan(trained.cross_validation.mean)
+    assert trained.algorithm == "linear"
+
+
 def hopeless() -> dict[str, object]:
     """The sidecar of a champion that learns next to nothing, among other things that are no settings."""
     entries = [
@@ -94,6 +129,13 @@ def test_begins_with_the_champions_settings_and_gives_up_what_is_hopeless() -> N
     (failed,) = [entry for entry in training.trained.leaderboard if entry.status == "failed"]
     assert "KeyError" in failed.reason
     assert training.trained.leaderboard[-1] is failed
+
+
+@pytest.mark.parametrize("name", [["linear"], {"linear": 1}, None, 7, "unheard of"])
+def test_passes_over_a_champions_setting_whose_algorithm_is_no_known_name(name: object) -> None:
+    champion = {"leaderboard": [{"algorithm": name, "parameters": {}}, *hopeless()["leaderboard"]]}
+    training = search(loaded("wine", 60), "log-loss", {**FEW, "algorithms": ["linear"], "trials": 2}, champion=champion)
+    assert len(training.trained.leaderboard) == 2
 
 
 def test_gives_nothing_up_without_pruning() -> None:

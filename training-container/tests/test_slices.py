@@ -44,8 +44,8 @@ def test_reads_the_slices_of_the_holdout_on_the_way() -> None:
     reader = SliceReader(("sex", "smoker", "age", "zip", "empty"))
     assert list(reader.watch(rows)) == rows
     assert reader.of(cases("b", "c", "a")) == {
-        "sex": ["missing", "m", "f"],
-        "smoker": ["false", "missing", "true"],
+        "sex": [None, "m", "f"],
+        "smoker": ["false", None, "true"],
         "age": ["40\N{EN DASH}49", "90+", "30\N{EN DASH}39"],
         "zip": ["100", "000", "021"],
     }
@@ -96,6 +96,19 @@ def test_rare_values_of_a_field_with_many_are_one_slice() -> None:
     assert (len(shown), left_out) == (20, 0)
     assert shown["other"] == sum(40 - number for number in range(19, 25))
     assert sum(shown.values()) == sum(many.values())
+
+
+def test_categories_called_other_and_missing_are_told_from_what_has_these_names() -> None:
+    rare = [f"value-{number:02d}" for number in range(20) for _ in range(6)]
+    values = ["other"] * 30 + ["missing"] * 20 + [None] * 10 + rare
+    truth = np.zeros(len(values), dtype=np.intp)
+    entries, left_out = evaluate_slices({"ward": values}, PROBLEM, truth, np.eye(2)[truth], None, None)
+    shown = {(entry["kind"], entry["value"]): entry["metrics"]["cases"] for entry in entries}
+    assert (len(shown), left_out) == (20, 0)
+    assert shown["value", "other"] == 30
+    assert shown["value", "missing"] == 20
+    assert shown["missing", "missing"] == 10
+    assert shown["other", "other"] == 24
 
 
 @pytest.mark.parametrize("fields", [(), ("sex",)])

@@ -187,6 +187,53 @@ def test_the_sidecar_says_what_the_artifact_is(tmp_path: Path, train: Train) -> 
     assert reported["holdout:accuracy"] == sidecar["metrics"]["holdout"]["accuracy"]
 
 
+def test_metrics_are_those_of_the_graph_that_is_served(tmp_path: Path, train: Train) -> None:
+    schema, rows = progression(limit=200)
+    # So far from 0 that 32 bits have steps of 0.5, where the labels' spread is 77.
+    rows = [{**row, "label": row["label"] + 6e6} for row in rows]
+    schema = {**schema, "label": {"type": "number", "tolerance": 50}}
+    parameters = json.dumps({"algorithms": ["linear"], "trials": 1, "folds": 2})
+    given = hyperparameters(task="tabular-regression", metric="rmse", parameters=parameters)
+    write_tree(tmp_path, schema, rows, given)
+    outcome = train(tmp_path)
+    assert outcome.code == 0
+    told = outcome.sidecar["metrics"]["holdout"]["mae"]
+    by_model = np.mean([abs(row["value"] - row["label"]) for row in outcome.predictions])
+    by_graph = np.mean([abs(float(np.float32(row["value"])) - row["label"]) for row in outcome.predictions])
+    assert told == pytest.approx(by_graph, rel=1e-12)
+    assert told != by_model
+
+
+def test_labels_that_32_bits_do_not_tell_apart_are_refused(tmp_path: Path, train: Train) -> None:
+    schema, rows = progression(limit=60)
+    rows = [{**row, "label": row["label"] + 1.7e9} for row in rows]
+    schema = {**schema, "label": {"type": "number", "tolerance": 50}}
+    write_tree(tmp_path, schema, rows, hyperparameters(task="tabular-regression", metric="rmse"))
+    outcome = train(tmp_path)
+    assert outcome.code == 3
+    assert "within the tolerance of 50; they are as large as 1.7e+09, where two neighbours lie 128 apart" in (
+        outcome.failure
+    )
+
+
+@pytest.mark.parametrize("algorithm", ["random-forest", "xgboost", "lightgbm"])
+def test_more_than_a_hundred_flags_are_told_to_trees_as_they_are(tmp_path: Path, train: Train, algorithm: str) -> None:
+    schema, rows = clinical(limit=150)
+    rng = np.random.default_rng(2)
+    names = [f"choice{place}" for place in range(30)]
+    fields = {name: {"kind": "feature", "type": "category", "categories": list("abcd")} for name in names}
+    schema = {**schema, "fields": {**schema["fields"], **fields}}
+    inputs = [{name: "abcd"[rng.integers(4)] for name in names} for _ in rows]
+    rows = [{**row, "input": {**row["input"], **chosen}} for row, chosen in zip(rows, inputs, strict=True)]
+    parameters = json.dumps({"algorithms": [algorithm], "trials": 1, "folds": 2, "rounds": 1})
+    write_tree(tmp_path, schema, rows, hyperparameters(parameters=parameters))
+    outcome = train(tmp_path)
+    assert outcome.code == 0
+    assert outcome.sidecar["search"]["leftOut"] == []
+    importance = outcome.sidecar["metrics"]["importance"]
+    assert {"choice0", "choice29"} <= {entry["field"] for entry in importance}
+
+
 def test_a_graph_that_disagrees_is_not_delivered(tmp_path: Path, train: Train) -> None:
     schema, rows = clinical(limit=60)
     write_tree(tmp_path, schema, rows, hyperparameters(parameters=only("linear")))

@@ -3,6 +3,7 @@ import { type Dataset, Manifest } from '../../../contracts/datasets.ts';
 import { objectKeys } from '../../../contracts/keys.ts';
 import type { ObjectStore } from '../../platform/object-store.ts';
 import type { Table } from '../../platform/table.ts';
+import { countTrained } from '../domain/lineage.ts';
 import { type DatasetStore, openDatasetStore } from '../store/datasets.ts';
 import { openTombstoneStore } from '../store/tombstones.ts';
 import { openDatasetReader } from './read-dataset.ts';
@@ -20,6 +21,21 @@ export interface Datasets extends Pick<DatasetStore, 'get'> {
    * @throws SegmentCorruptedError
    */
   read(tenant: string, model: string, dataset: string): AsyncIterable<LedgerRow[]>;
+  /**
+   * How many of some cases each of the datasets gives to training. Datasets of a model are beginnings of one ledger,
+   * which is read once, up to the last cut of them.
+   *
+   * @param datasets - ids
+   * @param cases - ids
+   * @returns by dataset; one that is absent gives none of them
+   * @throws SegmentCorruptedError
+   */
+  countTrained(
+    tenant: string,
+    model: string,
+    datasets: readonly string[],
+    cases: ReadonlySet<string>,
+  ): Promise<Map<string, number>>;
 }
 
 /** @throws Error where the manifest of a dataset is missing */
@@ -38,6 +54,17 @@ export const openDatasets = (table: Table, objects: Pick<ObjectStore, 'read'>): 
   const store = openDatasetStore(table);
   const tombstones = openTombstoneStore(table);
   const reader = openDatasetReader(objects);
+
+  const manifestsOf = async (tenant: string, model: string, ids: readonly string[]): Promise<Manifest[]> => {
+    const manifests: Manifest[] = [];
+    for (const id of new Set(ids)) {
+      if ((await store.get(tenant, model, id)) !== undefined) {
+        manifests.push(await readManifest(objects, tenant, model, id));
+      }
+    }
+    return manifests.sort((a, b) => b.cut - a.cut);
+  };
+
   return {
     get: store.get,
     newest: async (tenant, model) => (await store.list(tenant, model, 1)).items[0],
@@ -53,6 +80,19 @@ export const openDatasets = (table: Table, objects: Pick<ObjectStore, 'read'>): 
         rows = [];
       }
       if (rows.length > 0) yield rows;
+    },
+    countTrained: async (tenant, model, ids, cases) => {
+      // None of the holdout and of the gold cases: then nothing need be read.
+      const manifests = cases.size === 0 ? [] : await manifestsOf(tenant, model, ids);
+      const counts = manifests.map((manifest) => ({ id: manifest.id, trained: countTrained(manifest, cases) }));
+      const [longest] = manifests;
+      if (longest !== undefined) {
+        for await (const line of reader.lines({ ...longest, tombstones: [] }, new Set())) {
+          const row = JSON.parse(line) as LedgerRow;
+          for (const { trained } of counts) trained.watch(row);
+        }
+      }
+      return new Map(counts.map(({ id, trained }) => [id, trained.count()]));
     },
   };
 };

@@ -3,8 +3,9 @@ import { Evaluation } from '../../../contracts/evaluations.ts';
 import { isFinishedEvaluation } from '../../../contracts/statuses.ts';
 import { isConditionFailure } from '../../platform/errors.ts';
 import { partition, type Table } from '../../platform/table.ts';
+import { packResults, unpackResults } from './packed-results.ts';
 
-/** An evaluation is one item; its metrics are a few KB a version, its slices are bounded. */
+/** An evaluation is one item: its results are packed, and their slices bounded, so that it fits. */
 const evaluationEntity = (table: Table) =>
   new Entity(
     {
@@ -14,7 +15,8 @@ const evaluationEntity = (table: Table) =>
         model: { type: 'string', required: true },
         id: { type: 'string', required: true },
         open: { type: 'boolean', required: true },
-        record: { type: CustomAttributeType<Evaluation>('any'), required: true },
+        record: { type: CustomAttributeType<Omit<Evaluation, 'results'>>('any'), required: true },
+        results: { type: CustomAttributeType<Uint8Array>('any') },
       },
       indexes: {
         byId: {
@@ -28,7 +30,7 @@ const evaluationEntity = (table: Table) =>
 
 export interface EvaluationStore {
   get(tenant: string, model: string, id: string): Promise<Evaluation | undefined>;
-  /** @returns evaluations, the newest first, older than the one given */
+  /** @returns evaluations without their results, the newest first, older than the one given */
   list(tenant: string, model: string, limit: number, before?: string): Promise<Evaluation[]>;
   create(tenant: string, evaluation: Evaluation): Promise<void>;
   /** Ends an evaluation, once. @returns false where it had ended before */
@@ -40,23 +42,32 @@ const firstId = 'evl_';
 
 export const openEvaluationStore = (table: Table): EvaluationStore => {
   const entity = evaluationEntity(table);
-  const itemOf = (tenant: string, evaluation: Evaluation) => ({
+  const itemOf = (tenant: string, { results, ...record }: Evaluation) => ({
     tenant,
-    model: evaluation.model,
-    id: evaluation.id,
-    open: !isFinishedEvaluation(evaluation.status),
-    record: evaluation,
+    model: record.model,
+    id: record.id,
+    open: !isFinishedEvaluation(record.status),
+    record,
+    ...(results === undefined ? {} : { results: packResults(results) }),
   });
   return {
     get: async (tenant, model, id) => {
       const { data } = await entity.get({ tenant, model, id }).go({ consistent: true });
-      return data === null ? undefined : Evaluation.parse(data.record);
+      if (data === null) return undefined;
+      const { record, results } = data;
+      return Evaluation.parse(results === undefined ? record : { ...record, results: unpackResults(results) });
     },
     list: async (tenant, model, limit, before) => {
       const { data } = await entity.query
         .byId({ tenant, model })
         .between({ id: firstId }, { id: before ?? `${firstId}~` })
-        .go({ limit: before === undefined ? limit : limit + 1, order: 'desc', consistent: true });
+        // A page of a query ends after 1 MB, which a few items with results are.
+        .go({
+          count: before === undefined ? limit : limit + 1,
+          attributes: ['id', 'record'],
+          order: 'desc',
+          consistent: true,
+        });
       return data
         .filter(({ id }) => id !== before)
         .slice(0, limit)

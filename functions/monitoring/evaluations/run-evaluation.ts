@@ -3,21 +3,23 @@ import { EvaluatedPart, type EvaluatedVersion, type Evaluation } from '../../../
 import type { Model } from '../../../contracts/model.ts';
 import { seeded } from '../../../contracts/seeded.ts';
 import { EvaluationStatus, isFinishedEvaluation } from '../../../contracts/statuses.ts';
-import type { Version } from '../../../contracts/versions.ts';
 import type { Datasets } from '../../cases/index.ts';
-import { type Answer, ArtifactError, ModelFailureError, type Serving } from '../../inference/index.ts';
-import { type Models, toServable, type Versions } from '../../models/index.ts';
+import type { Serving } from '../../inference/index.ts';
+import type { Models, Versions } from '../../models/index.ts';
 import { type Clock, timestamp } from '../../platform/clock.ts';
-import type { EvaluatedCase, Target, VersionAnswer } from '../domain/evaluation/answered-case.ts';
+import type { EvaluatedCase, Target } from '../domain/evaluation/answered-case.ts';
 import { type Compared, compareAnswers } from '../domain/evaluation/compare.ts';
+import { EvaluationError } from '../domain/evaluation/evaluation-error.ts';
 import { measureAnswers } from '../domain/evaluation/measure.ts';
+import { fitSlices } from '../domain/evaluation/slice-budget.ts';
 import { measureSlices } from '../domain/evaluation/slices.ts';
+import { askVersion, findVersions } from './ask-version.ts';
 import type { EvaluationStore } from './evaluation-store.ts';
 
 export interface RunDependencies {
   readonly models: Pick<Models, 'get'>;
   readonly versions: Pick<Versions, 'get'>;
-  readonly datasets: Pick<Datasets, 'get' | 'read'>;
+  readonly datasets: Pick<Datasets, 'read' | 'countTrained'>;
   readonly serving: Pick<Serving, 'load'>;
   readonly evaluations: Pick<EvaluationStore, 'get' | 'end'>;
   readonly clock: Clock;
@@ -25,15 +27,8 @@ export interface RunDependencies {
 
 /** Cases that one evaluation holds in memory with the answers of five versions. */
 const mostCases = 200_000;
-/** Inputs that are put into one run of a graph. */
-const batch = 1024;
 /** The same question gets the same interval. */
 const seed = 1;
-
-/** Why an evaluation cannot be made, in a sentence for a person. */
-class EvaluationError extends Error {
-  override readonly name = 'EvaluationError';
-}
 
 const splitOf: Readonly<Record<EvaluatedPart, LedgerRow['split'] | undefined>> = {
   [EvaluatedPart.Holdout]: 'holdout',
@@ -41,20 +36,25 @@ const splitOf: Readonly<Record<EvaluatedPart, LedgerRow['split'] | undefined>> =
   [EvaluatedPart.All]: undefined,
 };
 
+/** What is measured on, and the ids of those cases that a version may have been trained on. */
+interface Measured {
+  readonly cases: readonly EvaluatedCase[];
+  readonly trainable: ReadonlySet<string>;
+}
+
 const readCases = async (
   datasets: Pick<Datasets, 'read'>,
   tenant: string,
   { model, dataset, part }: Evaluation,
-): Promise<EvaluatedCase[]> => {
+): Promise<Measured> => {
   const split = splitOf[part];
   const cases: EvaluatedCase[] = [];
-  let place = 0;
+  const trainable = new Set<string>();
   for await (const rows of datasets.read(tenant, model, dataset)) {
-    for (const row of rows) {
-      const { input, label, subject } = row;
-      const trainable = row.split === 'train' ? place : undefined;
-      if (split === undefined || row.split === split) cases.push({ input, label, subject, trainable });
-      place += 1;
+    for (const { id, input, label, subject, split: side } of rows) {
+      if (split !== undefined && side !== split) continue;
+      cases.push({ input, label, subject });
+      if (side === 'train') trainable.add(id);
     }
     if (cases.length > mostCases) {
       throw new EvaluationError(
@@ -62,7 +62,7 @@ const readCases = async (
       );
     }
   }
-  if (cases.length > 0) return cases;
+  if (cases.length > 0) return { cases, trainable };
   throw new EvaluationError(
     `Expected cases of the part ${part} in the dataset, found none. Choose another part or dataset.`,
   );
@@ -73,69 +73,42 @@ const targetOf = ({ schema: { label } }: Model): Target =>
     ? { kind: 'class', classes: label.classes }
     : { kind: 'number', tolerance: label.tolerance };
 
-const answerOf = (given: Answer | ModelFailureError): VersionAnswer =>
-  given instanceof ModelFailureError
-    ? undefined
-    : { label: given.label, probabilities: given.probabilities && [...given.probabilities] };
-
-/** A version that cannot be loaded fails on every case. */
-const askVersion = async (
-  serving: Pick<Serving, 'load'>,
-  tenant: string,
-  { schema }: Model,
-  version: Version,
-  cases: readonly EvaluatedCase[],
-): Promise<VersionAnswer[]> => {
-  const loaded = await serving.load(tenant, toServable(version)).catch((error: unknown) => {
-    if (error instanceof ArtifactError) return undefined;
-    throw error;
-  });
-  if (loaded === undefined) return cases.map(() => undefined);
-  const answers: VersionAnswer[] = [];
-  for (let start = 0; start < cases.length; start += batch) {
-    const inputs = cases.slice(start, start + batch).map(({ input }) => input);
-    answers.push(...(await loaded.predictEach(inputs, schema)).map(answerOf));
-  }
-  return answers;
-};
-
 const measureVersion = (
   model: Model,
   cases: readonly EvaluatedCase[],
   { version, answers }: Compared,
-  trainedPlaces: number,
+  trainedOn: number,
 ): EvaluatedVersion => ({
   version,
   metrics: measureAnswers(targetOf(model), cases, answers),
   slices: measureSlices(targetOf(model), model.schema.fields, model.slices, cases, answers),
   failures: answers.filter((answer) => answer === undefined).length,
-  trainedOn: cases.filter(({ trainable = Number.POSITIVE_INFINITY }) => trainable < trainedPlaces).length,
+  trainedOn,
 });
 
 const evaluate = async (
   { models, versions, datasets, serving }: RunDependencies,
   tenant: string,
   evaluation: Evaluation,
-): Promise<Pick<Evaluation, 'cases' | 'results' | 'differences'>> => {
+): Promise<Pick<Evaluation, 'cases' | 'results' | 'slicesLeftOut' | 'differences'>> => {
   const model = await models.get(tenant, evaluation.model);
   if (model === undefined) throw new EvaluationError('The model is gone.');
-  const cases = await readCases(datasets, tenant, evaluation);
+  const { cases, trainable } = await readCases(datasets, tenant, evaluation);
+  const found = await findVersions(versions, tenant, model, evaluation.versions);
+  const datasetsOf = found.map(({ lineage }) => lineage.dataset);
+  const trained = await datasets.countTrained(tenant, model.name, datasetsOf, trainable);
   const compared: Compared[] = [];
   const results: EvaluatedVersion[] = [];
-  for (const name of evaluation.versions) {
-    const version = await versions.get(tenant, model.name, name);
-    if (version === undefined) throw new EvaluationError(`The version ${name} is gone.`);
-    const trained = await datasets.get(tenant, model.name, version.lineage.dataset);
-    const asked = { version: name, answers: await askVersion(serving, tenant, model, version, cases) };
+  for (const version of found) {
+    const asked = { version: version.version, answers: await askVersion(serving, tenant, model, version, cases) };
     compared.push(asked);
-    // Datasets of a model are beginnings of one ledger: the version knows so many of its first cases.
-    results.push(measureVersion(model, cases, asked, trained?.cases ?? 0));
+    results.push(measureVersion(model, cases, asked, trained.get(version.lineage.dataset) ?? 0));
   }
   const [first, ...others] = compared;
   const differences = others.flatMap((other) =>
     compareAnswers(targetOf(model), cases, other, first as Compared, seeded(seed)),
   );
-  return { cases: cases.length, results, ...(others.length === 0 ? {} : { differences }) };
+  return { cases: cases.length, ...fitSlices(results), ...(others.length === 0 ? {} : { differences }) };
 };
 
 /**
@@ -153,7 +126,7 @@ export const runEvaluation = async (
   const asked = await evaluations.get(tenant, model, id);
   if (asked === undefined || isFinishedEvaluation(asked.status)) return asked;
   const made = await evaluate(dependencies, tenant, asked).catch((error: unknown) => {
-    if (error instanceof EvaluationError || error instanceof RangeError) return { failure: error.message };
+    if (error instanceof EvaluationError) return { failure: error.message };
     throw error;
   });
   const status = 'failure' in made ? EvaluationStatus.Failed : EvaluationStatus.Completed;

@@ -2,6 +2,7 @@ import type { Suggestions } from '../../../contracts/suggestions.ts';
 import type { Datasets } from '../../cases/index.ts';
 import type { Models } from '../../models/index.ts';
 import { notFound, Problem } from '../../platform/errors.ts';
+import { startCensus } from '../domain/profile/census.ts';
 import type { Observation } from '../domain/profile/observation.ts';
 import { drawing } from '../domain/profile/sample.ts';
 import { suggest } from '../domain/profile/suggest.ts';
@@ -26,17 +27,20 @@ export const makeSuggestions = async (
   const model = await models.get(tenant, name);
   if (model === undefined) throw notFound(`a model ${name}`);
   const dataset = await expectDataset(datasets, tenant, name, id);
-  const [train, holdout]: [Observation[], Observation[]] = [[], []];
-  const [isOfTrain, isOfHoldout] = [drawing(dataset.train), drawing(dataset.holdout)];
+  const train: Observation[] = [];
+  const isLookedAt = drawing(dataset.train);
+  const census = startCensus(model.schema, dataset.train + dataset.holdout);
   for await (const rows of datasets.read(tenant, name, dataset.id)) {
     for (const { split, input, label, subject, receivedAt } of rows) {
-      if (split === 'train' && isOfTrain()) train.push({ input, label, subject, receivedAt });
-      if (split === 'holdout' && isOfHoldout()) holdout.push({ input, label, subject, receivedAt });
+      if (split !== 'train' && split !== 'holdout') continue;
+      const row = { input, label, subject, receivedAt };
+      census.count(split, row);
+      if (split === 'train' && isLookedAt()) train.push(row);
     }
   }
   if (train.length === 0) {
     throw new Problem('too-few-cases', 'Expected training cases in the dataset, found none. Send more cases.');
   }
-  const advice = suggest({ task: model.task, schema: model.schema, train, holdout, of: dataset.train });
+  const advice = suggest({ task: model.task, schema: model.schema, train, census: census.take() });
   return { model: name, dataset: dataset.id, ...advice };
 };

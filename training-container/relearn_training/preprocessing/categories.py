@@ -18,7 +18,7 @@ SMOOTHING: Final = 10.0
 """Cases by which the general mean counts against that of a category: James-Stein-like, Micci-Barreca 2001."""
 SMALLEST_DEVIATION: Final = 1e-3
 MOST_DENSE: Final = 100
-"""Flags up to which zeros are kept too."""
+"""Flags up to which zeros are kept in any case."""
 MOST_TARGETS: Final = 10
 """With more classes a category would become too many numbers: only its frequency is given then."""
 
@@ -95,15 +95,27 @@ class CategoryFlags(Block):
         coded: the columns.
         flags: which flag of its column a code raises, -1 for none; one column's codes after the other's.
         counts: how many flags each column has.
+        dense: whether zeros are given too where there are many flags.
     """
 
     coded: Coded
     flags: npt.NDArray[np.int64]
     counts: tuple[int, ...]
+    dense: bool = False
 
     @classmethod
-    def fit(cls, table: Table, places: list[int], rare_below: int, most: int) -> "CategoryFlags":
-        """Gives a flag to each category of `rare_below` cases or more, to the `most` frequent of each column."""
+    def fit(
+        cls, table: Table, places: list[int], rare_below: int, most: int, *, dense: bool = False
+    ) -> "CategoryFlags":
+        """Gives a flag to each category of `rare_below` cases or more, to the `most` frequent of each column.
+
+        Args:
+            table: to fit on.
+            places: of the columns.
+            rare_below: cases.
+            most: flags of a column.
+            dense: for trees, which take what a sparse matrix leaves out for missing, or take no sparse matrix.
+        """
         kept, flags, counts = [], [], []
         for place in Coded.of(table, places).places:
             known = Coded.of(table, [place])
@@ -124,7 +136,10 @@ class CategoryFlags(Block):
                 flags.append(raised)
                 counts.append(count)
         return cls(
-            Coded.of(table, kept), np.concatenate([*flags, np.empty(0, np.int64)]).astype(np.int64), tuple(counts)
+            Coded.of(table, kept),
+            np.concatenate([*flags, np.empty(0, np.int64)]).astype(np.int64),
+            tuple(counts),
+            dense,
         )
 
     @property
@@ -133,7 +148,7 @@ class CategoryFlags(Block):
         return sum(self.counts)
 
     def transform(self, table: Table) -> Matrix:
-        """The flags [N, F]; sparse where there are many."""
+        """The flags [N, F]; sparse where there are many, and zeros are not asked for."""
         rows, columns = [], []
         start = first = 0
         for codes, size, count in zip(self.coded.codes(table), self.coded.sizes, self.counts, strict=True):
@@ -145,7 +160,7 @@ class CategoryFlags(Block):
         places = np.concatenate(rows), np.concatenate(columns)
         ones = np.ones(len(places[0]), dtype=np.float32)
         flags = sparse.csr_matrix((ones, places), shape=(len(table), self.width))
-        return flags if self.width > MOST_DENSE else flags.toarray()
+        return flags.toarray() if self.dense or self.width <= MOST_DENSE else flags
 
     def emit(self, graph: Graph) -> str:
         """Writes the same into a graph."""

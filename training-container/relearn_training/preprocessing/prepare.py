@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from relearn_training.cases import Cases
+from relearn_training.cases import Cases, Table
 from relearn_training.lesson import Lesson
 from relearn_training.preprocessing.block import Block, Blocks, Fitted, Matrix, Scaled, beside
 from relearn_training.preprocessing.calendar import CalendarFlags, CalendarNumbers
@@ -30,6 +30,8 @@ from relearn_training.preprocessing.texts import Held, TellingTerms, WeighedTerm
 
 MOST_FLAGS: Final = 500
 """Of one column, for models that add up."""
+MOST_TREE_FLAGS: Final = 2000
+"""Of all columns, for trees: their zeros are in memory too."""
 MOST_KEPT: Final = 5_000_000
 """Numbers in features that are kept for the next fit on the same cases."""
 VARIANTS_KEPT: Final = 3
@@ -129,19 +131,29 @@ def prepare(lesson: Lesson, inputs: Inputs, seed: int) -> Prepared:
 
 def _for_trees(lesson: Lesson, inputs: TreeInputs, seed: int) -> list[Fitted]:
     cases, table = lesson.cases, lesson.cases.table
-    few, many = [], []
-    for place in category_places(table):
-        (few if cardinality(table, place) <= inputs.flags_up_to else many).append(place)
+    few, many = _by_cardinality(table, inputs.flags_up_to)
     blocks: list[Block] = [
         RawNumbers.fit(table),
         CalendarNumbers.fit(table),
-        CategoryFlags.fit(table, few, rare_below=2, most=inputs.flags_up_to),
+        CategoryFlags.fit(table, few, rare_below=2, most=inputs.flags_up_to, dense=True),
     ]
     fitted = [*_plain(cases, blocks), _means(lesson, many, scaled=False)]
     for place in text_places(table):
         fitted += _texts(lesson, place, inputs.topics, seed)
         fitted += _plain(cases, [TellingTerms.fit(cases, place, lesson.targets, inputs.terms)])
     return fitted
+
+
+def _by_cardinality(table: Table, flags_up_to: int) -> tuple[list[int], list[int]]:
+    """Places of categories: of columns that become flags, as far as there is room, and of the others."""
+    few: list[int] = []
+    flags = 0
+    places = category_places(table)
+    for place in sorted(places, key=lambda place: cardinality(table, place)):
+        flags += cardinality(table, place)
+        if cardinality(table, place) <= flags_up_to and flags <= MOST_TREE_FLAGS:
+            few.append(place)
+    return sorted(few), [place for place in places if place not in set(few)]
 
 
 def _for_linear(lesson: Lesson, inputs: LinearInputs, seed: int) -> list[Fitted]:

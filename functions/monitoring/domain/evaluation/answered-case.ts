@@ -11,8 +11,6 @@ export interface EvaluatedCase {
   readonly label: LabelValue;
   /** Pseudonym. */
   readonly subject: string | null;
-  /** Its place among all cases of the ledger, from 0, where it may be trained on; undefined where it never is. */
-  readonly trainable?: number | undefined;
 }
 
 /** What answers are measured by. */

@@ -1,67 +1,21 @@
 import type { PairedDifference } from '../../../../contracts/evaluations.ts';
-import { brierOf, logLossOf } from '../metrics/classification.ts';
+import { rankingScore } from '../metrics/classification.ts';
 import { areaDifference } from '../metrics/delong.ts';
-import { type Difference, type PairedMetric, pairedDifferences } from '../metrics/paired-difference.ts';
+import type { Difference } from '../metrics/difference.ts';
+import { pairedDifferences } from '../metrics/paired-difference.ts';
+import { shareDifference } from '../metrics/paired-shares.ts';
+import type { PairedMetric } from '../metrics/paired-terms.ts';
 import type { ScoredClass, ScoredNumber } from '../metrics/scored.ts';
 import type { EvaluatedCase, Target, VersionAnswer } from './answered-case.ts';
+import {
+  classMetrics,
+  errorMetrics,
+  explainedVariance,
+  isRight,
+  isWithin,
+  toleranceMetric,
+} from './compared-metrics.ts';
 import { scoredClass, scoredNumber } from './measure.ts';
-
-const first = ([mean = 0]: readonly number[]): number => mean;
-
-const classMetrics = (classes: number): readonly PairedMetric<ScoredClass>[] => [
-  {
-    name: 'accuracy',
-    lowerIsBetter: false,
-    terms: ({ truth, given }) => [Number(truth === given)],
-    metric: first,
-  },
-  {
-    name: 'balancedAccuracy',
-    lowerIsBetter: false,
-    // For each class: whether the case is of it, and whether it was found.
-    terms: ({ truth, given }) =>
-      Array.from({ length: classes }, (_, index) => [
-        Number(truth === index),
-        Number(truth === index && given === index),
-      ]).flat(),
-    metric: (means) => {
-      const recalls = Array.from(
-        { length: classes },
-        (_, index) => [means[2 * index] ?? 0, means[2 * index + 1] ?? 0] as const,
-      )
-        .filter(([all]) => all > 0)
-        .map(([all, found]) => found / all);
-      return recalls.reduce((sum, recall) => sum + recall, 0) / Math.max(1, recalls.length);
-    },
-  },
-  { name: 'logLoss', lowerIsBetter: true, terms: (scored) => [logLossOf(scored)], metric: first },
-  { name: 'brier', lowerIsBetter: true, terms: (scored) => [brierOf(scored, classes)], metric: first },
-];
-
-const errorOf = ({ truth, given = Number.NaN }: ScoredNumber): number => given - truth;
-
-const numberMetrics = (tolerance: number): readonly PairedMetric<ScoredNumber>[] => [
-  { name: 'mae', lowerIsBetter: true, terms: (scored) => [Math.abs(errorOf(scored))], metric: first },
-  { name: 'mse', lowerIsBetter: true, terms: (scored) => [errorOf(scored) ** 2], metric: first },
-  {
-    name: 'rmse',
-    lowerIsBetter: true,
-    terms: (scored) => [errorOf(scored) ** 2],
-    metric: (means) => Math.sqrt(first(means)),
-  },
-  {
-    name: 'r2',
-    lowerIsBetter: false,
-    terms: (scored) => [errorOf(scored) ** 2, scored.truth, scored.truth ** 2],
-    metric: ([squared = 0, mean = 0, square = 0]) => 1 - squared / (square - mean ** 2),
-  },
-  {
-    name: 'withinTolerance',
-    lowerIsBetter: false,
-    terms: (scored) => [Number(Math.abs(errorOf(scored)) <= tolerance)],
-    metric: first,
-  },
-];
 
 /** Two versions that are compared, each with its answers to the same cases. */
 export interface Compared {
@@ -70,39 +24,88 @@ export interface Compared {
 }
 
 type Named = Pick<PairedDifference, 'metric' | 'difference' | 'lower' | 'upper' | 'better'>;
+type Subjects = readonly (string | null)[];
+/** The first version's answers, scored, and the second's. */
+type Pair<Scored> = readonly [mine: readonly Scored[], theirs: readonly Scored[]];
 
-const named = (metric: string, { difference, lower, upper }: Difference, lowerIsBetter: boolean): Named => ({
-  metric,
-  difference,
-  lower,
-  upper,
-  better: lower <= 0 && upper >= 0 ? null : difference < 0 === lowerIsBetter,
-});
+/** A metric that is not defined is left out. */
+const named = (metric: string, found: Difference | undefined, lowerIsBetter = false): Named[] => {
+  if (found === undefined) return [];
+  const { difference, lower, upper } = found;
+  const better = lower <= 0 && upper >= 0 ? null : difference < 0 === lowerIsBetter;
+  return [{ metric, difference, lower, upper, better }];
+};
 
-const pairs = <Scored>(
+const byMeans = <Scored>(
   metrics: readonly PairedMetric<Scored>[],
-  [mine, theirs]: readonly [readonly Scored[], readonly Scored[]],
-  subjects: readonly (string | null)[],
+  [mine, theirs]: Pair<Scored>,
+  subjects: Subjects,
   random: () => number,
 ): Named[] =>
-  pairedDifferences(metrics, mine, theirs, subjects, random).map((found, index) => {
+  pairedDifferences(metrics, mine, theirs, subjects, random).flatMap((found, index) => {
     const { name, lowerIsBetter } = metrics[index] as PairedMetric<Scored>;
     return named(name, found, lowerIsBetter);
   });
 
-const fewestOfSide = 2;
+/** Whether each subject has one case, so that cases are independent. */
+const areApart = (subjects: Subjects): boolean => {
+  const known = subjects.filter((subject) => subject !== null);
+  return new Set(known).size === known.length;
+};
 
-const areas = (mine: readonly ScoredClass[], theirs: readonly ScoredClass[]): Named[] => {
-  const positive = mine.map(({ truth }) => truth === 1);
-  const positives = positive.filter(Boolean).length;
-  if (Math.min(positives, positive.length - positives) < fewestOfSide) return [];
-  const scores = (scored: readonly ScoredClass[]): number[] => scored.map(({ probabilities }) => probabilities[1] ?? 0);
-  return [named('rocAuc', areaDifference(scores(mine), scores(theirs), positive), false)];
+/** By Tango's interval where cases are independent. */
+const ofShares = <Scored>(
+  right: (scored: Scored) => boolean,
+  metric: PairedMetric<Scored>,
+  [mine, theirs]: Pair<Scored>,
+  subjects: Subjects,
+  random: () => number,
+): Named[] =>
+  areApart(subjects)
+    ? named(metric.name, shareDifference(mine.map(right), theirs.map(right)))
+    : byMeans([metric], [mine, theirs], subjects, random);
+
+const compareClasses = (
+  classes: number,
+  [mine, theirs]: Pair<ScoredClass>,
+  subjects: Subjects,
+  random: () => number,
+): Named[] => {
+  const [accuracy, ...others] = classMetrics(classes);
+  const found = [
+    ...ofShares(isRight, accuracy as PairedMetric<ScoredClass>, [mine, theirs], subjects, random),
+    ...byMeans(others, [mine, theirs], subjects, random),
+  ];
+  if (classes !== 2) return found;
+  const [positiveOf, scoreOf] = [
+    ({ truth }: ScoredClass): boolean => truth === 1,
+    (scored: ScoredClass): number => rankingScore(scored, 1),
+  ];
+  const area = areaDifference(mine.map(scoreOf), theirs.map(scoreOf), mine.map(positiveOf), subjects);
+  return [...found, ...named('rocAuc', area)];
+};
+
+const compareNumbers = (
+  tolerance: number,
+  [mine, theirs]: Pair<ScoredNumber>,
+  subjects: Subjects,
+  random: () => number,
+): Named[] => {
+  const answered = mine.map(({ given }, index) => given !== undefined && theirs[index]?.given !== undefined);
+  const ofAnswered = <Value>(values: readonly Value[]): Value[] => values.filter((_, index) => answered[index]);
+  const both: Pair<ScoredNumber> = [ofAnswered(mine), ofAnswered(theirs)];
+  const truths = both[0].map(({ truth }) => truth);
+  const centre = truths.reduce((sum, truth) => sum + truth / truths.length, 0);
+  const metrics = [...errorMetrics, explainedVariance(centre)];
+  return [
+    ...(truths.length === 0 ? [] : byMeans(metrics, both, ofAnswered(subjects), random)),
+    ...ofShares((scored) => isWithin(tolerance, scored), toleranceMetric(tolerance), [mine, theirs], subjects, random),
+  ];
 };
 
 /**
- * How a version differs from another on the same cases. Where numbers are predicted, cases on which either failed are
- * left out.
+ * How a version differs from another on the same cases. A failure is wrong; the errors of numbers are over the cases
+ * that both answered. A metric that the cases do not define is left out, as r2 is where the truth hardly varies.
  *
  * @param random - uniform in [0, 1)
  */
@@ -113,23 +116,20 @@ export const compareAnswers = (
   other: Compared,
   random: () => number,
 ): PairedDifference[] => {
-  const name = (found: Named): PairedDifference => ({ version: one.version, against: other.version, ...found });
-  if (target.kind === 'class') {
-    const { classes } = target;
-    const scored = [one, other].map(({ answers }) =>
-      cases.map((row, index) => scoredClass(classes, row, answers[index])),
-    );
-    const [mine = [], theirs = []] = scored;
-    const subjects = cases.map(({ subject }) => subject);
-    const found = pairs(classMetrics(classes.length), [mine, theirs], subjects, random);
-    return [...found, ...(classes.length === 2 ? areas(mine, theirs) : [])].map(name);
-  }
-  const both = cases
-    .map((_, index) => index)
-    .filter((index) => one.answers[index] !== undefined && other.answers[index] !== undefined);
-  const scoredBy = ({ answers }: Compared): ScoredNumber[] =>
-    both.map((index) => scoredNumber(cases[index] as EvaluatedCase, answers[index]));
-  const subjects = both.map((index) => cases[index]?.subject ?? null);
-  if (both.length === 0) return [];
-  return pairs(numberMetrics(target.tolerance), [scoredBy(one), scoredBy(other)], subjects, random).map(name);
+  if (cases.length === 0) return [];
+  const pairOf = <Scored>(scored: (row: EvaluatedCase, answer: VersionAnswer) => Scored): Pair<Scored> => [
+    cases.map((row, index) => scored(row, one.answers[index])),
+    cases.map((row, index) => scored(row, other.answers[index])),
+  ];
+  const subjects = cases.map(({ subject }) => subject);
+  const found =
+    target.kind === 'class'
+      ? compareClasses(
+          target.classes.length,
+          pairOf((row, answer) => scoredClass(target.classes, row, answer)),
+          subjects,
+          random,
+        )
+      : compareNumbers(target.tolerance, pairOf(scoredNumber), subjects, random);
+  return found.map((difference) => ({ version: one.version, against: other.version, ...difference }));
 };

@@ -3,8 +3,9 @@ import { classificationMetrics } from '../metrics/classification.ts';
 import { regressionMetrics } from '../metrics/regression.ts';
 import type { ScoredClass, ScoredNumber } from '../metrics/scored.ts';
 import type { EvaluatedCase, Target, VersionAnswer } from './answered-case.ts';
+import { EvaluationError } from './evaluation-error.ts';
 
-/** @throws RangeError for a label that is no class: the dataset is of another schema */
+/** @throws EvaluationError for a label that is no class: the dataset is of another schema */
 export const scoredClass = (
   classes: readonly string[],
   { label }: EvaluatedCase,
@@ -12,7 +13,7 @@ export const scoredClass = (
 ): ScoredClass => {
   const truth = classes.indexOf(String(label));
   if (truth < 0) {
-    throw new RangeError(
+    throw new EvaluationError(
       `Expected labels among ${classes.length} classes, found another. Evaluate on a newer dataset.`,
     );
   }

@@ -1,5 +1,6 @@
 import type { FieldValue } from '../../../../contracts/cases.ts';
 import type { EvaluatedVersion } from '../../../../contracts/evaluations.ts';
+import { type SideMetrics, SliceKind } from '../../../../contracts/metrics.ts';
 import { type Field, FieldKind } from '../../../../contracts/model.ts';
 import type { EvaluatedCase, Target, VersionAnswer } from './answered-case.ts';
 import { measureAnswers } from './measure.ts';
@@ -7,13 +8,13 @@ import { measureAnswers } from './measure.ts';
 /** Fewer cases are told of with the others: a metric of a handful tells of persons, and of chance. */
 const fewestCases = 5;
 const mostValues = 20;
-export const others = 'other';
 const decade = 10;
 /** Years from 90 are one group at the door already. */
 const oldest = 90;
 
-const nameOf = (field: Field | undefined, value: FieldValue): string => {
-  if (value === null) return 'missing';
+/** @returns null where there is no value */
+const nameOf = (field: Field | undefined, value: FieldValue): string | null => {
+  if (value === null) return null;
   if (field?.kind === FieldKind.Age && typeof value === 'number') {
     const from = Math.floor(value / decade) * decade;
     if (from >= oldest) return `${oldest}+`;
@@ -26,19 +27,37 @@ const nameOf = (field: Field | undefined, value: FieldValue): string => {
 const valueIn = (row: EvaluatedCase | undefined, name: string): FieldValue =>
   row !== undefined && Object.hasOwn(row.input, name) ? (row.input[name] ?? null) : null;
 
-/** The indices of the cases of each value of a field, the most frequent first. */
-const groupsOf = (field: Field | undefined, name: string, cases: readonly EvaluatedCase[]): [string, number[]][] => {
+interface Group {
+  readonly value: string;
+  readonly kind: SliceKind;
+  /** Indices of its cases. */
+  readonly group: readonly number[];
+}
+
+const toGroup = ([value, group]: readonly [string | null, readonly number[]]): Group =>
+  value === null
+    ? { value: SliceKind.Missing, kind: SliceKind.Missing, group }
+    : { value, kind: SliceKind.Value, group };
+
+/** The cases of each value of a field, the most frequent first, and those of the others. */
+const groupsOf = (field: Field | undefined, name: string, cases: readonly EvaluatedCase[]): Group[] => {
   const indices = cases.map((_, index) => index);
   const groups = Map.groupBy(indices, (index) => nameOf(field, valueIn(cases[index], name)));
   const ranked = [...groups].sort(([, a], [, b]) => b.length - a.length);
   const told = ranked.filter(([, group], index) => group.length >= fewestCases && index < mostValues);
-  const rest = ranked.filter((entry) => !told.includes(entry)).flatMap(([, group]) => group);
+  let rest = ranked.filter((entry) => !told.includes(entry)).flatMap(([, group]) => group);
   // A few who are left out could be worked out from the total: the next smallest joins them.
-  while (rest.length > 0 && rest.length < fewestCases && told.length > 0) rest.push(...(told.pop()?.[1] ?? []));
-  return rest.length < fewestCases ? told : [...told, [others, rest]];
+  while (rest.length > 0 && rest.length < fewestCases && told.length > 0) rest = rest.concat(told.pop()?.[1] ?? []);
+  const pooled: Group = { value: SliceKind.Other, kind: SliceKind.Other, group: rest };
+  return [...told.map(toGroup), ...(rest.length < fewestCases ? [] : [pooled])];
 };
 
-/** Metrics for the cases of each value of the fields that the model declares as slices. */
+const withoutCalibration = (metrics: SideMetrics): SideMetrics => {
+  const { calibration: _, ...others } = metrics;
+  return others as SideMetrics;
+};
+
+/** Metrics, without the calibration curve, for the cases of each value of the fields that the model declares as slices. */
 export const measureSlices = (
   target: Target,
   fields: Readonly<Record<string, Field>>,
@@ -47,13 +66,16 @@ export const measureSlices = (
   answers: readonly VersionAnswer[],
 ): EvaluatedVersion['slices'] =>
   slices.flatMap((field) =>
-    groupsOf(fields[field], field, cases).map(([value, group]) => ({
+    groupsOf(fields[field], field, cases).map(({ value, kind, group }) => ({
       field,
       value,
-      metrics: measureAnswers(
-        target,
-        group.map((index) => cases[index] as EvaluatedCase),
-        group.map((index) => answers[index]),
+      kind,
+      metrics: withoutCalibration(
+        measureAnswers(
+          target,
+          group.map((index) => cases[index] as EvaluatedCase),
+          group.map((index) => answers[index]),
+        ),
       ),
     })),
   );

@@ -34,20 +34,31 @@ export const brierOf = ({ truth, probabilities }: ScoredClass, classes: number):
   return sum;
 };
 
-/** Macro average of one class against the rest over the classes that occur; null where only one does. */
+/**
+ * What cases are ranked by for one class against the rest: its probability. A case on which the version failed is worst,
+ * below every probability where it is of the class, above them where it is not.
+ */
+export const rankingScore = ({ truth, given, probabilities }: ScoredClass, index: number): number => {
+  if (given === undefined) return truth === index ? -1 : 2;
+  return probabilities[index] ?? 0;
+};
+
+/**
+ * Of two classes the area of the second; of more, the macro average of one class against the rest over the classes that
+ * occur. Null where only one does.
+ */
 const rocAucOf = (cases: readonly ScoredClass[], classes: number): number | null => {
   const occurring = Array.from({ length: classes }, (_, index) => index).filter((index) =>
     cases.some(({ truth }) => truth === index),
   );
   if (occurring.length < 2) return null;
-  return mean(
-    occurring.map((index) =>
-      areaUnderCurve(
-        cases.map(({ probabilities }) => probabilities[index] ?? 0),
-        cases.map(({ truth }) => truth === index),
-      ),
+  const areas = (classes === 2 ? [1] : occurring).map((index) =>
+    areaUnderCurve(
+      cases.map((scored) => rankingScore(scored, index)),
+      cases.map(({ truth }) => truth === index),
     ),
   );
+  return mean(areas);
 };
 
 const calibrationOf = (cases: readonly ScoredClass[]): NonNullable<Metrics['calibration']> => {

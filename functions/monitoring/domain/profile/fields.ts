@@ -3,20 +3,34 @@ import { type Field, FieldKind, isModelInput, type ModelSchema } from '../../../
 import type { FieldProfile } from '../../../../contracts/suggestions.ts';
 import { calendarBins } from './calendar.ts';
 import { daysOf, type Observation } from './observation.ts';
-import { type Bins, type Halves, halvesOf, quantileBins, sameBins, strengthOf } from './strength.ts';
+import { type PureClass, pureClassOf } from './pure-class.ts';
+import { type Bins, type Halves, halvesOf, quantileBins, sameBins, type Told, telling } from './strength.ts';
 import { areNames, termBins } from './terms.ts';
 
+/** What a field's values are, whatever the labels. */
+export interface DescribedField extends Pick<FieldProfile, 'field' | 'missing' | 'distinct'> {
+  readonly type: FieldType;
+  /** In the order of the cases; null is missing. */
+  readonly values: readonly FieldValue[];
+  /** Values of a number or a timestamp; undefined is missing. */
+  readonly numbers?: readonly (number | undefined)[];
+  /** Whether a text's values are one word each. */
+  readonly names?: boolean;
+}
+
 /** What was measured of a field. */
-export interface MeasuredField extends FieldProfile {
+export interface MeasuredField extends DescribedField, FieldProfile {
+  readonly type: FieldType;
   /** How well it tells the label whether there is a value at all: 0 to 1. */
   readonly presence: number;
-  /** Values of a number or a timestamp, in the order of the cases; undefined is missing. */
-  readonly numbers?: readonly (number | undefined)[];
+  /** Of each class against the rest, likewise; of numbers, and where too few cases are of a class, none. */
+  readonly presenceOf: ReadonlyMap<LabelValue, number>;
+  readonly pureClass?: PureClass;
+  /** How well its values tell each class from the rest, −1 to 1; as `presenceOf`. */
+  readonly strengthOf: ReadonlyMap<LabelValue, number>;
   readonly bins: Bins;
   /** What of its values tells the label: a part of a timestamp, words of a text. Absent: the values themselves. */
   readonly by?: string;
-  /** Whether a text's values are one word each. */
-  readonly names?: boolean;
 }
 
 /** How a field's values are looked at. */
@@ -42,7 +56,7 @@ const numberOf = (type: FieldType, value: FieldValue): number | undefined => {
 const isNumeric = (type: FieldType): boolean => type === FieldType.Number || type === FieldType.Timestamp;
 
 /** Mean, standard deviation and skewness, the third standardised moment. */
-const momentsOf = (values: readonly number[]): Pick<FieldProfile, 'mean' | 'deviation' | 'skewness'> => {
+export const momentsOf = (values: readonly number[]): Pick<FieldProfile, 'mean' | 'deviation' | 'skewness'> => {
   if (values.length === 0) return {};
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const moment = (power: number): number =>
@@ -74,52 +88,79 @@ const viewsOf = (
   ];
 };
 
-/** @param texts - fields that are texts */
-const measureField = (
-  name: string,
-  field: Field,
-  cases: readonly Observation[],
-  halves: Halves,
-  texts: number,
-): MeasuredField => {
+const describeField = (name: string, field: Field, cases: readonly Observation[]): DescribedField => {
   const type = typeOf(field);
   const values = cases.map(({ input }) => (Object.hasOwn(input, name) ? (input[name] ?? null) : null));
-  const labels = cases.map(({ label }) => label);
-  const distinct = new Set(values.filter((value) => value !== null));
-  const missing = values.filter((value) => value === null).length;
-  const present = sameBins(values.map((value) => (value === null ? 'missing' : 'present')));
-  const numbers = isNumeric(type) ? values.map((value) => numberOf(type, value)) : undefined;
-  const [best] = viewsOf(type, values, numbers ?? [], halves, labels, texts)
-    .map((view) => ({ ...view, strength: strengthOf(view.bins, halves, labels) }))
-    .sort((a, b) => b.strength - a.strength);
+  const known = values.filter((value) => value !== null);
   return {
     field: name,
     type,
-    missing: missing / Math.max(1, cases.length),
-    distinct: distinct.size,
-    strength: best?.strength ?? 0,
-    presence: missing === 0 || missing === cases.length ? 0 : strengthOf(present, halves, labels),
+    values,
+    missing: (values.length - known.length) / Math.max(1, values.length),
+    distinct: new Set(known).size,
+    ...(type === FieldType.Text ? { names: areNames(values) } : {}),
+    ...(isNumeric(type) ? { numbers: values.map((value) => numberOf(type, value)) } : {}),
+  };
+};
+
+/** Describes each field that the model is given. @param cases - at least one */
+export const describeFields = ({ fields }: ModelSchema, cases: readonly Observation[]): DescribedField[] =>
+  Object.entries(fields)
+    .filter(([, field]) => isModelInput(field))
+    .map(([name, field]) => describeField(name, field, cases));
+
+const untold: Told = { strength: 0, classes: new Map() };
+
+/** @param texts - fields that are texts */
+const measureField = (
+  described: DescribedField,
+  labels: readonly LabelValue[],
+  halves: Halves,
+  texts: number,
+): MeasuredField => {
+  const { type, values, numbers, missing } = described;
+  const present = sameBins(values.map((value) => (value === null ? 'missing' : 'present')));
+  const [best] = viewsOf(type, values, numbers ?? [], halves, labels, texts)
+    .map((view) => ({ ...view, told: telling(view.bins, halves, labels) }))
+    .sort((a, b) => b.told.strength - a.told.strength);
+  const isPartial = missing > 0 && missing < 1;
+  const presence = isPartial ? telling(present, halves, labels) : untold;
+  const pureClass = isPartial && typeof labels[0] === 'string' ? pureClassOf(values, labels) : undefined;
+  return {
+    ...described,
+    strength: best?.told.strength ?? 0,
+    strengthOf: best?.told.classes ?? untold.classes,
+    presence: presence.strength,
+    presenceOf: presence.classes,
+    ...(pureClass === undefined ? {} : { pureClass }),
     bins: best?.bins ?? present,
     ...(best?.by === undefined ? {} : { by: best.by }),
-    ...(type === FieldType.Text ? { names: areNames(values) } : {}),
-    ...(numbers === undefined ? {} : { numbers, ...momentsOf(numbers.filter((value) => value !== undefined)) }),
+    ...(numbers === undefined ? {} : momentsOf(numbers.filter((value) => value !== undefined))),
   };
 };
 
 /** Measures each field that the model is given. @param cases - at least one */
-export const measureFields = ({ fields }: ModelSchema, cases: readonly Observation[]): MeasuredField[] => {
+export const measureFields = (schema: ModelSchema, cases: readonly Observation[]): MeasuredField[] => {
   const halves = halvesOf(cases.map(({ subject }) => subject));
-  const inputs = Object.entries(fields).filter(([, field]) => isModelInput(field));
-  const texts = inputs.filter(([, field]) => typeOf(field) === FieldType.Text).length;
-  return inputs.map(([name, field]) => measureField(name, field, cases, halves, texts));
+  const labels = cases.map(({ label }) => label);
+  const described = describeFields(schema, cases);
+  const texts = described.filter(({ type }) => type === FieldType.Text).length;
+  return described.map((field) => measureField(field, labels, halves, texts));
 };
 
 /** What is told of a field. */
 export const presentField = ({
-  presence: _,
-  numbers: __,
-  bins: ___,
-  by: ____,
-  names: _____,
-  ...profile
-}: MeasuredField): FieldProfile => profile;
+  field,
+  type,
+  missing,
+  distinct,
+  strength,
+  mean,
+  deviation,
+  skewness,
+}: MeasuredField): FieldProfile => ({
+  ...{ field, type, missing, distinct, strength },
+  ...(mean === undefined ? {} : { mean }),
+  ...(deviation === undefined ? {} : { deviation }),
+  ...(skewness === undefined ? {} : { skewness }),
+});

@@ -43,28 +43,37 @@ export const quantileBins = (values: readonly (number | undefined)[]): Bin[] => 
   return values.map((value) => (value === undefined ? 'missing' : binOf(value)));
 };
 
+/** Cases that are given one score. */
+interface Scored {
+  readonly score: number;
+  readonly positives: number;
+  readonly cases: number;
+}
+
+const areaOf = (scored: readonly Scored[]): number => {
+  let [above, positives, negatives, start] = [0, 0, 0, 0];
+  const order = scored.toSorted((a, b) => a.score - b.score);
+  while (start < order.length) {
+    const score = order[start]?.score;
+    let [tiedPositives, tied] = [0, 0];
+    for (; start < order.length && order[start]?.score === score; start += 1) {
+      tiedPositives += order[start]?.positives ?? 0;
+      tied += order[start]?.cases ?? 0;
+    }
+    above += tiedPositives * (negatives + (tied - tiedPositives) / 2);
+    positives += tiedPositives;
+    negatives += tied - tiedPositives;
+  }
+  return above / (positives * negatives);
+};
+
 /**
  * Area under the ROC curve, ties counted half: Hanley and McNeil, Radiology 143 (1982), 29–36.
  *
  * @returns NaN where only one side occurs
  */
-export const areaUnderCurve = (scores: readonly number[], positive: readonly boolean[]): number => {
-  const order = scores.map((_, index) => index).sort((a, b) => (scores[a] as number) - (scores[b] as number));
-  let [rankSum, positives] = [0, 0];
-  for (let start = 0; start < order.length; ) {
-    let end = start;
-    while (end < order.length && scores[order[end] as number] === scores[order[start] as number]) end += 1;
-    const rank = (start + end + 1) / 2;
-    for (const index of order.slice(start, end)) {
-      if (!positive[index]) continue;
-      rankSum += rank;
-      positives += 1;
-    }
-    start = end;
-  }
-  const negatives = scores.length - positives;
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
-};
+export const areaUnderCurve = (scores: readonly number[], positive: readonly boolean[]): number =>
+  areaOf(scores.map((score, index) => ({ score, positives: Number(positive[index]), cases: 1 })));
 
 /** Which half each case is in: 0 or 1. Cases of one subject are in one half, or what tells subjects apart would seem to tell labels. */
 export type Halves = readonly number[];
@@ -113,23 +122,94 @@ const strengthOfNumbers = (bins: Bins, halves: Halves, targets: readonly number[
   return total === 0 ? 0 : Math.max(0, 1 - left / total);
 };
 
-/** 2·AUC − 1 of one class against the rest, the mean over the classes by how many cases they have; at least 0. */
-const strengthOfClasses = (bins: Bins, halves: Halves, labels: readonly LabelValue[]): number => {
-  const shares = new Map<LabelValue, number>();
-  for (const label of labels) shares.set(label, (shares.get(label) ?? 0) + 1 / labels.length);
-  const told = [...shares].filter(([, share]) => share < 1);
-  const strengths = told.map(([label, share]) => {
-    const positive = labels.map((given) => given === label);
-    return share * (2 * areaUnderCurve(crossed(bins, halves, positive.map(Number)), positive) - 1);
-  });
-  return Math.max(
-    0,
-    strengths.reduce((sum, strength) => sum + strength, 0),
-  );
+/** Cases of one bin and half: how many of each class there are to judge, and how many the other half has. */
+interface Alike {
+  readonly judged: number[];
+  readonly learnt: number[];
+  cases: number;
+  known: number;
+}
+
+/** Cases by how they are predicted; bins of which nothing is known are predicted alike. */
+const alikeOf = (
+  { learnt, judged }: Bins,
+  halves: Halves,
+  classes: readonly number[],
+  count: number,
+): readonly Alike[] => {
+  const none = (): number[] => new Array<number>(count).fill(0);
+  const known: [Map<Bin, Alike>, Map<Bin, Alike>] = [new Map(), new Map()];
+  const strange: Alike = { judged: none(), learnt: none(), cases: 0, known: 0 };
+  for (const [index, bin] of learnt.entries()) {
+    const bins = known[halves[index] === 0 ? 1 : 0];
+    const alike = bins.get(bin) ?? { judged: none(), learnt: none(), cases: 0, known: 0 };
+    bins.set(bin, alike);
+    alike.known += 1;
+    alike.learnt[classes[index] as number] = (alike.learnt[classes[index] as number] ?? 0) + 1;
+  }
+  for (const [index, bin] of judged.entries()) {
+    const alike = known[halves[index] === 0 ? 0 : 1].get(bin) ?? strange;
+    alike.cases += 1;
+    alike.judged[classes[index] as number] = (alike.judged[classes[index] as number] ?? 0) + 1;
+  }
+  return [...known[0].values(), ...known[1].values(), strange].filter(({ cases }) => cases > 0);
 };
 
-/** @returns 0 (nothing) to 1 (everything): 2·AUC − 1 for classes, R² for numbers */
-export const strengthOf = (bins: Bins, halves: Halves, labels: readonly LabelValue[]): number =>
+/** Of fewer cases a class may be told by chance. */
+const fewestOfClass = 20;
+
+/** How well a field tells the label: of several classes also each against the rest, −1 to 1, unless its cases are few. */
+export interface Told {
+  /** 0 (nothing) to 1 (everything). */
+  readonly strength: number;
+  readonly classes: ReadonlyMap<LabelValue, number>;
+}
+
+/** 2·AUC − 1 of one class against the rest, the mean over the classes by how many cases they have; at least 0. */
+const tellingOfClasses = (bins: Bins, halves: Halves, labels: readonly LabelValue[]): Told => {
+  const counts = new Map<LabelValue, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const names = [...counts.keys()];
+  if (names.length < 2) return { strength: 0, classes: new Map() };
+  const places = new Map(names.map((name, place) => [name, place]));
+  const alike = alikeOf(
+    bins,
+    halves,
+    labels.map((label) => places.get(label) as number),
+    names.length,
+  );
+  const strengthAt = (place: number): number => {
+    const share = (counts.get(names[place] as LabelValue) as number) / labels.length;
+    const scored = alike.map(({ judged, learnt, cases, known }) => ({
+      score: ((learnt[place] as number) + smoothing * share) / (known + smoothing),
+      positives: judged[place] as number,
+      cases,
+    }));
+    return 2 * areaOf(scored) - 1;
+  };
+  // Of two classes what tells one tells the other.
+  const first = strengthAt(0);
+  const strengths = names.map((_, place) => (place === 0 || names.length === 2 ? first : strengthAt(place)));
+  const sum = strengths.reduce(
+    (all, strength, place) => all + strength * (counts.get(names[place] as LabelValue) ?? 0),
+    0,
+  );
+  return {
+    strength: Math.max(0, sum / labels.length),
+    classes: new Map(
+      names.flatMap((name, place) =>
+        names.length > 2 && (counts.get(name) ?? 0) >= fewestOfClass ? [[name, strengths[place] as number]] : [],
+      ),
+    ),
+  };
+};
+
+/** 2·AUC − 1 for classes, R² for numbers. */
+export const telling = (bins: Bins, halves: Halves, labels: readonly LabelValue[]): Told =>
   labels.every((label) => typeof label === 'number')
-    ? strengthOfNumbers(bins, halves, labels)
-    : strengthOfClasses(bins, halves, labels);
+    ? { strength: strengthOfNumbers(bins, halves, labels), classes: new Map() }
+    : tellingOfClasses(bins, halves, labels);
+
+/** The strength alone of {@link telling}. */
+export const strengthOf = (bins: Bins, halves: Halves, labels: readonly LabelValue[]): number =>
+  telling(bins, halves, labels).strength;

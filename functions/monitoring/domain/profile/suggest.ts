@@ -6,46 +6,47 @@ import {
   type Suggestion,
   type Suggestions,
 } from '../../../../contracts/suggestions.ts';
-import { findDrift, findGroups, findRepetitions, findShortages } from './case-findings.ts';
-import { findComplements, findIdentifiers, findKnownAfterwards, findLeaks, findOddValues } from './field-findings.ts';
-import { FieldType, type MeasuredField, measureFields, presentField } from './fields.ts';
+import { findGroups, findRepetitions, findShortages } from './case-findings.ts';
+import type { Census } from './census.ts';
+import { findDrift, findDriftOfReceipt } from './drift.ts';
+import { findComplements, findIdentifiers, findLeaks, findLeaksOfOneClass } from './field-findings.ts';
+import { FieldType, type MeasuredField, measureFields, momentsOf, presentField } from './fields.ts';
+import { findKnownAfterwards } from './known-afterwards.ts';
 import type { Observation } from './observation.ts';
+import { findOddValues, outliersOf, strongSkew } from './odd-values.ts';
 
 /** What suggestions are made from. */
 export interface Examined {
   readonly task: Task;
   readonly schema: ModelSchema;
-  /** Cases that may be trained on; at least one. */
+  /** Cases that may be trained on, or some of them by chance; at least one. */
   readonly train: readonly Observation[];
-  /** Looked at for what is on both sides of the split, and for nothing else. */
-  readonly holdout: readonly Observation[];
-  /** How many training cases there are, where not all are given. */
-  readonly of: number;
+  /** Of all cases. */
+  readonly census: Census;
 }
 
 type Advice = Pick<Suggestions, 'cases' | 'of' | 'fields' | 'findings' | 'suggestions' | 'recipe'>;
 
 const gravity: readonly Severity[] = [Severity.Error, Severity.Warning, Severity.Note];
 
-const findAll = ({ schema, train, holdout }: Examined, fields: readonly MeasuredField[]): Finding[] => {
-  const leaks = findLeaks(fields);
+const findAll = ({ task, schema, train, census }: Examined, fields: readonly MeasuredField[]): Finding[] => {
+  const leaks = findLeaks(fields, task);
   const afterwards = findKnownAfterwards(fields);
+  const identifiers = findIdentifiers(fields, train.length, task);
+  const named = new Set([...leaks, ...afterwards, ...identifiers].flatMap(({ field }) => field ?? []));
   const timestamps = fields.filter(({ type }) => type === FieldType.Timestamp);
   const found = [
     ...leaks,
+    ...findLeaksOfOneClass(fields, named),
     ...findComplements(fields, leaks, train),
     ...afterwards,
-    ...findIdentifiers(fields, train.length),
-    ...findShortages(schema, train, fields.length),
-    ...findRepetitions(train, holdout),
+    ...identifiers,
+    ...findShortages(schema, census, fields.length),
+    ...findRepetitions(census),
     ...findOddValues(fields, train.length),
-    ...findGroups(train),
-    ...(timestamps[0] === undefined
-      ? findDrift(
-          train,
-          train.map(({ receivedAt }) => Date.parse(receivedAt)),
-          'the time of receipt',
-        )
+    ...findGroups(census),
+    ...(timestamps.length === 0
+      ? findDriftOfReceipt(train)
       : timestamps.flatMap(({ field, numbers = [] }) => findDrift(train, numbers, field))),
   ];
   return found.sort((a, b) => gravity.indexOf(a.severity) - gravity.indexOf(b.severity));
@@ -92,27 +93,25 @@ const suggestAlgorithms = (cases: number, fields: readonly MeasuredField[]): Sug
   };
 };
 
-const suggestMetric = (
-  { task, schema }: Examined,
-  findings: readonly Finding[],
-  fields: readonly MeasuredField[],
-): Suggestion => {
+const suggestMetricOfNumbers = (train: readonly Observation[]): Suggestion => {
+  const labels = train.flatMap(({ label }) => (typeof label === 'number' ? label : []));
+  const isUneven = outliersOf(labels) > 0 || Math.abs(momentsOf(labels).skewness ?? 0) >= strongSkew;
+  return isUneven
+    ? {
+        about: 'metric',
+        value: Metric.MeanAbsoluteError,
+        reason: 'There are labels far out: the mean absolute error does not let a few of them decide.',
+      }
+    : {
+        about: 'metric',
+        value: Metric.RootMeanSquaredError,
+        reason: 'It punishes large errors most, and is in the unit of the label.',
+      };
+};
+
+const suggestMetric = ({ task, schema, train }: Examined, findings: readonly Finding[]): Suggestion => {
   const about = 'metric';
-  if (task === Task.TabularRegression) {
-    return fields.some(({ field }) =>
-      findings.some((found) => found.kind === FindingKind.Outliers && found.field === field),
-    )
-      ? {
-          about,
-          value: Metric.MeanAbsoluteError,
-          reason: 'There are values far out: the mean absolute error does not let a few of them decide.',
-        }
-      : {
-          about,
-          value: Metric.RootMeanSquaredError,
-          reason: 'It punishes large errors most, and is in the unit of the label.',
-        };
-  }
+  if (task === Task.TabularRegression) return suggestMetricOfNumbers(train);
   if (has(findings, FindingKind.Imbalance) !== undefined) {
     return {
       about,
@@ -150,10 +149,9 @@ const suggestRest = (
   findings: readonly Finding[],
   fields: readonly MeasuredField[],
 ): Suggestion[] => {
-  const { task, train } = examined;
-  const drift = has(findings, FindingKind.Drift);
+  const { task, census } = examined;
+  const drift = findings.find(({ kind, field }) => kind === FindingKind.Drift && field !== undefined);
   const imbalance = has(findings, FindingKind.Imbalance);
-  const timestamp = fields.find(({ type }) => type === FieldType.Timestamp);
   const dropped = findings.filter(
     ({ severity, field, kind }) => field !== undefined && severity !== Severity.Note && kind !== FindingKind.Constant,
   );
@@ -163,7 +161,7 @@ const suggestRest = (
   );
   const classification = task === Task.TabularClassification;
   return [
-    ...(drift === undefined
+    ...(drift?.field === undefined
       ? [
           {
             about: 'validation' as const,
@@ -173,7 +171,7 @@ const suggestRest = (
               'Cases are taken to come in any order; subjects are never divided.',
           },
         ]
-      : [{ about: 'validation' as const, value: timestamp?.field ?? 'receivedAt', reason: drift.detail }]),
+      : [{ about: 'validation' as const, value: drift.field, reason: drift.detail }]),
     ...(classification && imbalance !== undefined
       ? [
           {
@@ -184,7 +182,7 @@ const suggestRest = (
           },
         ]
       : []),
-    ...(classification && train.length >= 500
+    ...(classification && census.train >= 500
       ? [
           {
             about: 'calibration' as const,
@@ -237,14 +235,14 @@ export const suggest = (examined: Examined): Advice => {
   const fields = measureFields(examined.schema, examined.train);
   const findings = findAll(examined, fields);
   const suggestions = [
-    suggestAlgorithms(examined.of, fields),
-    suggestMetric(examined, findings, fields),
-    suggestBudget(examined.of, fields.length),
+    suggestAlgorithms(examined.census.train, fields),
+    suggestMetric(examined, findings),
+    suggestBudget(examined.census.train, fields.length),
     ...suggestRest(examined, findings, fields),
   ];
   return {
     cases: examined.train.length,
-    of: examined.of,
+    of: examined.census.train,
     fields: fields.map(presentField),
     findings,
     suggestions,
