@@ -91,7 +91,7 @@ describe('classes and slices', () => {
       ['age = 50 to 59', 20],
       ['age = 60 to 69', 20],
       ['side = left', 30],
-      ['side = missing', 30],
+      ['side = (missing)', 30],
     ]);
     expect(groups.every(({ rows: { length } }) => length >= leastGroup)).toBe(true);
   });

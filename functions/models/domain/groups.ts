@@ -10,6 +10,9 @@ export interface Group {
 /** Below so many cases a group says too little, and too much of persons. */
 export const leastGroup = 20;
 
+/** As no category is called. */
+const missing = '(missing)';
+
 const decade = (age: number): string => `${Math.floor(age / 10) * 10} to ${Math.floor(age / 10) * 10 + 9}`;
 
 /** @returns each row's value of a field, in words; undefined where the field is no input */
@@ -17,12 +20,12 @@ const valuesOf = ({ signature, rows, numeric, categorical }: Holdout, field: str
   const [k, m] = [signature.numeric.length, signature.categorical.length];
   const [number, string] = [signature.numeric.indexOf(field), signature.categorical.indexOf(field)];
   const each = Array.from({ length: rows }, (_, row) => row);
-  if (string >= 0) return each.map((row) => categorical[row * m + string] || 'missing');
+  if (string >= 0) return each.map((row) => categorical[row * m + string] || missing);
   if (number < 0) return undefined;
   const values = each.map((row) => numeric[row * k + number] as number);
   const isBoolean = values.every((value) => Number.isNaN(value) || value === 0 || value === 1);
   const inWords = (value: number): string => (isBoolean ? String(value === 1) : decade(value));
-  return values.map((value) => (Number.isNaN(value) ? 'missing' : inWords(value)));
+  return values.map((value) => (Number.isNaN(value) ? missing : inWords(value)));
 };
 
 const groupsBy = (what: string, values: readonly string[]): Group[] =>
