@@ -1,22 +1,17 @@
 import * as z from 'zod';
 import { daySeconds } from './durations.ts';
+import type { Fault } from './fault.ts';
 import { FieldKind } from './field-kind.ts';
 import { ModelName, Timestamp } from './identifiers.ts';
 import { instanceTypes } from './instances.ts';
 import { Measure } from './measure.ts';
-import { type Fault, parameterFaults, parametersText, recipeNames } from './recipe-parameters.ts';
+import { parameterFaults, parametersText, recipeNames } from './recipe-parameters.ts';
 import { RolloutPolicy } from './rollout-policy.ts';
 import { hasSubject } from './subject.ts';
+import { Metric, metricOf, suitsTask, Task } from './task.ts';
 import { EvidenceKind } from './verdicts.ts';
 
-export { FieldKind };
-
-/** What a model does; the others of the design come with their recipes. */
-export const Task = {
-  TabularClassification: 'tabular-classification',
-  TabularRegression: 'tabular-regression',
-} as const;
-export type Task = (typeof Task)[keyof typeof Task];
+export { FieldKind, Metric, metricOf, Task };
 
 const required = z.boolean().default(true).meta({
   description: 'whether a case and a prediction need this field; a value that is not required may be null or absent',
@@ -154,38 +149,6 @@ export const ModelSchema = z
     message: `expected at most ${maximumSchemaBytes} bytes of JSON; declare fewer or shorter categories`,
   });
 export type ModelSchema = z.infer<typeof ModelSchema>;
-
-/** The metric by which candidates are chosen. */
-export const Metric = {
-  Accuracy: 'accuracy',
-  BalancedAccuracy: 'balanced-accuracy',
-  Precision: 'precision',
-  Recall: 'recall',
-  F1: 'f1',
-  LogLoss: 'log-loss',
-  Brier: 'brier',
-  RocAuc: 'roc-auc',
-  RootMeanSquaredError: 'rmse',
-  MeanSquaredError: 'mse',
-  MeanAbsoluteError: 'mae',
-  RSquared: 'r2',
-} as const;
-export type Metric = (typeof Metric)[keyof typeof Metric];
-
-const regressionMetrics: readonly Metric[] = [
-  Metric.RootMeanSquaredError,
-  Metric.MeanSquaredError,
-  Metric.MeanAbsoluteError,
-  Metric.RSquared,
-];
-
-/** Whether candidates of a task can be chosen by a metric. */
-const suitsTask = (metric: Metric, task: Task): boolean =>
-  regressionMetrics.includes(metric) === (task === Task.TabularRegression);
-
-/** @returns the recipe's metric, or the task's default */
-export const metricOf = (task: Task, metric: Metric | undefined): Metric =>
-  metric ?? (task === Task.TabularRegression ? Metric.RootMeanSquaredError : Metric.Accuracy);
 
 const scalars = [z.string().max(200), Measure, z.boolean(), z.null()] as const;
 const Parameter = z.union([...scalars, z.array(z.union(scalars))], {

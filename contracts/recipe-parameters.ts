@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Fault } from './fault.ts';
 
 const seconds = 'expected seconds above 0 and at most 432,000, by which the search is limited';
 const trials = 'expected trials above 0 and at most 10,000, a whole number by which the search is limited';
@@ -51,14 +52,6 @@ const listOf = (name: RecipeName): string => Object.keys(parametersOf[name].shap
 
 /** Which parameters each recipe takes, for the documentation of the API. */
 export const parametersText = recipeNames.map((name) => `${name} takes ${listOf(name)}`).join('; ');
-
-/** What does not fit. */
-export interface Fault {
-  /** Its place below what was looked at. */
-  readonly path: readonly PropertyKey[];
-  /** What was expected; never the value that came. */
-  readonly message: string;
-}
 
 /** As `order` names when cases came. */
 const receivedAt = 'receivedAt';

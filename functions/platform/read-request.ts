@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import type { Fault } from '../../contracts/recipe-parameters.ts';
+import type { Fault } from '../../contracts/fault.ts';
 import type { RouteDefinition } from '../../contracts/routes/index.ts';
 import { Problem } from './errors.ts';
 
